@@ -1,0 +1,1 @@
+"""Dagster definitions: ingest, extract, warehouse, publish. The only room that knows Dagster."""

@@ -1,0 +1,137 @@
+"""The one error tree. Every error says where it happened, what was found, what to do.
+
+Leaves are named for the fact. A raised error stops a document; what spoils one cell is an
+`Issue` (see `pipeline.model.extract`), never an exception.
+"""
+
+from __future__ import annotations
+
+
+class FiscalError(Exception):
+    """Base of all our errors, carrying where: document, page, cell.
+
+    Args:
+        found: What was met, in the words of the document where possible.
+        expected: What would have been right.
+        remedy: What the person running the tool can do.
+    """
+
+    def __init__(
+        self,
+        found: str,
+        *,
+        expected: str = "",
+        remedy: str = "",
+        document: str | None = None,
+        page_no: int | None = None,
+        cell: str | None = None,
+    ) -> None:
+        self.found = found
+        self.expected = expected
+        self.remedy = remedy
+        self.document = document
+        self.page_no = page_no
+        self.cell = cell
+        super().__init__(str(self))
+
+    @property
+    def category(self) -> str:
+        """The fact's name as stored in `fct_issue.category`, e.g. `EncryptedFile` -> `encrypted_file`."""
+        name = type(self).__name__
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+    def __str__(self) -> str:
+        parts = [self.found]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.remedy:
+            parts.append(f"to do: {self.remedy}")
+        return "; ".join(parts)
+
+
+class SourceError(FiscalError):
+    """The file as such cannot be taken in."""
+
+
+class EmptyFile(SourceError):
+    """The file has no bytes, or no characters other than white space."""
+
+
+class FileTooLarge(SourceError):
+    """The file is larger than one disclosure document can sensibly be."""
+
+
+class UnsafeArchive(SourceError):
+    """An archive holds paths outside itself, or unpacks to far more than it is."""
+
+
+class ReadError(FiscalError):
+    """The bytes cannot be turned into a document."""
+
+
+class UnsupportedFormat(ReadError):
+    """The content is of a kind no reader knows."""
+
+
+class DamagedFile(ReadError):
+    """The content starts like a known format and cannot be opened."""
+
+
+class EncryptedFile(ReadError):
+    """The file asks for a password."""
+
+
+class NoTextLayer(ReadError):
+    """The pages are pictures: there are no characters to read."""
+
+
+class MissingTool(ReadError):
+    """Reading this format needs a program that is not installed."""
+
+
+class ReadTimeout(ReadError):
+    """Reading took longer than the limit for one document."""
+
+
+class FormError(FiscalError):
+    """The document's forms cannot be told."""
+
+
+class UnknownForm(FormError):
+    """No statutory form was recognised anywhere in the document."""
+
+
+class ParseError(FiscalError):
+    """A recognised form cannot be turned into values."""
+
+
+class CodeError(FiscalError):
+    """Names, codes, departments or regions cannot be resolved."""
+
+
+class ContractError(FiscalError):
+    """Our own tables do not have the promised shape."""
+
+
+class CatalogueError(ContractError):
+    """A catalogue file does not follow its schema."""
+
+
+class SchemaMismatch(ContractError):
+    """A frame to be written does not match its Parquet schema."""
+
+
+class BuildFailed(ContractError):
+    """The dbt build failed: nothing is published and the last good file stays."""
+
+
+class UnknownValue(ContractError):
+    """A value_id asked for does not stand in the warehouse."""
+
+
+class NoWarehouse(ContractError):
+    """The published file is not there yet."""
+
+
+class BadFolder(SourceError):
+    """The folder of raw documents does not exist."""

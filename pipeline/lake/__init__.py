@@ -1,0 +1,1 @@
+"""The only writer of Parquet: schema checked, temporary file, rename."""

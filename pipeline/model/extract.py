@@ -1,0 +1,177 @@
+"""What one document yields: values, issues, forms, outcomes of sums. One type per Parquet table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from pipeline.model.grid import BBox
+
+
+class CellKind(StrEnum):
+    """The five things a cell of an amount column can be, and the sixth: a number."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    DASH = "dash"
+    NONE_WORD = "none_word"
+    UNREADABLE = "unreadable"
+
+
+class Severity(StrEnum):
+    """`info` says what was left for later; `warning` makes a document partial; `error` quarantines it."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Outcome(StrEnum):
+    """What became of one sum."""
+
+    PASS = "pass"  # noqa: S105 (not a password)
+    ROUNDING = "rounding"
+    BREAK = "break"
+    NOT_APPLICABLE = "not_applicable"
+    INSUFFICIENT = "insufficient"
+    UNREADABLE = "unreadable"
+
+
+class Grade(StrEnum):
+    """How far the sums vouch for a value."""
+
+    PROVEN = "proven"
+    CONSISTENT = "consistent"
+    UNPROVEN = "unproven"
+    CONTRADICTORY = "contradictory"
+
+
+@dataclass(frozen=True, slots=True)
+class FormValue:
+    """One cell of an amount column of a statutory form.
+
+    `amount_yuan` is `None` for counts and for anything that is not a number; `count_value` is set for counts.
+    `precision_yuan` is the size of the last printed digit (100 for `2,939.71` 万元).
+    `row_no`/`col_no` are 1-based; in text files `row_no` is the line number.
+    """
+
+    value_id: str
+    form_id: str
+    instance_no: int
+    line_side: str | None
+    line_code: str | None
+    line_label: str
+    qualifier: str | None
+    measure: str
+    cell_kind: CellKind
+    amount_yuan: Decimal | None
+    count_value: Decimal | None
+    reported_text: str
+    stored_text: str | None
+    reported_unit: str | None
+    unit_evidence: str
+    precision_yuan: Decimal | None
+    class_level: int | None
+    is_leaf: bool
+    line_order: int
+    page_no: int | None
+    row_no: int
+    col_no: int
+    bbox: BBox | None
+    reported_line: str
+    method: str
+    method_reason: str | None = None
+    grade: Grade = Grade.UNPROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A problem met in reading, with its place, the raw text and what to do."""
+
+    category: str
+    severity: Severity
+    message: str
+    remedy: str
+    form_id: str | None = None
+    instance_no: int | None = None
+    page_no: int | None = None
+    row_no: int | None = None
+    col_no: int | None = None
+    raw_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRecord:
+    """One printing of a form in a document. `status`: `filled`, `empty` or `not_read` (left for later)."""
+
+    form_id: str
+    instance_no: int
+    title: str
+    form_no: str | None
+    status: str
+    reported_unit: str | None
+    unit_evidence: str
+    method: str | None
+    page_no: int | None
+    line_no: int | None
+    number_count: int = 0
+    blank_count: int = 0
+    dash_count: int = 0
+    none_word_count: int = 0
+    unreadable_count: int = 0
+    empty_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SumCheck:
+    """One instance of a rule: both sides, difference, tolerance, outcome, and the values that took part."""
+
+    rule_id: str
+    form_id: str
+    instance_no: int
+    instance_label: str
+    measure: str | None
+    left_yuan: Decimal | None
+    right_yuan: Decimal | None
+    difference_yuan: Decimal | None
+    tolerance_yuan: Decimal | None
+    outcome: Outcome
+    left_value_ids: tuple[str, ...]
+    right_value_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """Who, when and what a document is about; `None` means it could not be told."""
+
+    media_type: str
+    page_count: int | None
+    title: str | None
+    department_id: str | None
+    department_name: str | None
+    department_type: str | None
+    region_code: str | None
+    fiscal_year: int | None
+    phase: str | None
+    reporting_scope: str | None
+    reported_unit: str | None
+    published_on: str | None
+    status: str
+    status_reason: str | None
+    forms_found: int
+    forms_expected: int
+    missing_forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Everything read from one document: what the lake stores."""
+
+    document_id: str
+    parser_version: str
+    record: DocumentRecord
+    forms: tuple[FormRecord, ...] = ()
+    values: tuple[FormValue, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    checks: tuple[SumCheck, ...] = field(default=())

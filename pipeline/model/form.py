@@ -1,0 +1,138 @@
+"""What a statutory form is (`FormSpec`, from the catalogue) and where one stands (`FormRegion`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.model.grid import Grid, TextLine
+
+
+class Phase(StrEnum):
+    """预算 or 决算."""
+
+    BUDGET = "budget"
+    FINAL_ACCOUNTS = "final_accounts"
+
+
+class RowKind(StrEnum):
+    """How the rows of a form name what they are about."""
+
+    CODED = "coded"
+    LINE_ITEMS = "line_items"
+    NAMED = "named"
+    CATEGORIES = "categories"
+    ATTACHMENT = "attachment"
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    CODE = "code"
+    CODE_PART = "code_part"
+    NAME = "name"
+    QUALIFIER = "qualifier"
+    LINE_NO = "line_no"
+    MEASURE = "measure"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRule:
+    """Header words to the column's meaning: the first rule whose pattern is found in the header path wins.
+
+    The path is the header texts from top to bottom joined by `/`, in `match_key` form.
+    `line_code` is set where the column, not the row, names the category (三公 printed in one row).
+    """
+
+    pattern: re.Pattern[str]
+    role: Role
+    measure: str | None = None
+    line_code: str | None = None
+    side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """A column sequence of a form printed without separators, and the header words that show it.
+
+    `blocks` holds one tuple of column names per block side by side: `code`, `name`, `qualifier`, `line_no`,
+    or a measure (`total`, or `final:abroad` where the column names the category).
+    `sides` gives each block's `line_side` (`None` in one-sided forms).
+    """
+
+    words: tuple[str, ...]
+    blocks: tuple[tuple[str, ...], ...]
+    sides: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """A printed line label to its identifier (`procurement_services`, `abroad`, `TOTAL`)."""
+
+    pattern: re.Pattern[str]
+    line_code: str
+    section: re.Pattern[str] | None = None
+    measure: str | None = None
+    is_count: bool = False
+    unit: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormSpec:
+    """One statutory form as the catalogue describes it (see `pipeline/forms/catalogue/`)."""
+
+    form_id: str
+    name_zh: str
+    name_en: str
+    phases: tuple[Phase, ...]
+    row_kind: RowKind
+    titles: tuple[re.Pattern[str], ...]
+    not_titles: tuple[re.Pattern[str], ...]
+    header_words: tuple[re.Pattern[str], ...]
+    columns: tuple[ColumnRule, ...]
+    lines: tuple[LineRule, ...]
+    text_layouts: tuple[TextLayout, ...]
+    code_list: str | None
+    expected_in: tuple[Phase, ...]
+    valid_from: int | None
+    valid_to: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReading:
+    """The unit a form's amounts are printed in, and why we think so.
+
+    `evidence`: `printed` (in the form), `document` (all other forms agree), `None` text when nothing was found.
+    """
+
+    unit: str | None
+    evidence: str
+    raw_text: str
+    line_no: int | None = None
+    page_no: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormRegion:
+    """A recognised form where it stands: its title, its blocks in reading order, its unit.
+
+    `grids` are the form's tables, continuation pages joined in order; `lines` are the text lines between title
+    and end (notes included). `form_no` is the printed number (公开01表), kept but never trusted.
+    """
+
+    spec: FormSpec
+    phase: Phase | None
+    instance_no: int
+    title: str
+    form_no: str | None
+    grids: tuple[Grid, ...]
+    lines: tuple[TextLine, ...]
+    unit: UnitReading
+    page_no: int | None
+    line_no: int | None
+    printed_organisation: str | None = None
+    printed_year: int | None = None

@@ -1,0 +1,182 @@
+"""The Parquet schemas of the lake: one per table, checked on write and on read.
+
+Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation.
+Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+MONEY = pl.Decimal(20, 2)
+#: Six places: the last digit of 12.345678 亿元 is 100 yuan, of 0.01 元 one fen, of 0.0001 元 less than that.
+PRECISION = pl.Decimal(20, 6)
+
+DOCUMENT = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "media_type": pl.String(),
+        "page_count": pl.Int32(),
+        "title": pl.String(),
+        "department_id": pl.String(),
+        "department_name": pl.String(),
+        "department_type": pl.String(),
+        "region_code": pl.String(),
+        "fiscal_year": pl.Int32(),
+        "phase": pl.String(),
+        "reporting_scope": pl.String(),
+        "reported_unit": pl.String(),
+        "published_on": pl.String(),
+        "status": pl.String(),
+        "status_reason": pl.String(),
+        "forms_found": pl.Int32(),
+        "forms_expected": pl.Int32(),
+        "missing_forms": pl.List(pl.String()),
+        "parser_version": pl.String(),
+    }
+)
+
+FORM = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "title": pl.String(),
+        "form_no": pl.String(),
+        "status": pl.String(),
+        "reported_unit": pl.String(),
+        "unit_evidence": pl.String(),
+        "method": pl.String(),
+        "page_no": pl.Int32(),
+        "line_no": pl.Int32(),
+        "number_count": pl.Int32(),
+        "blank_count": pl.Int32(),
+        "dash_count": pl.Int32(),
+        "none_word_count": pl.Int32(),
+        "unreadable_count": pl.Int32(),
+        "empty_note": pl.String(),
+    }
+)
+
+VALUE = pl.Schema(
+    {
+        "value_id": pl.String(),
+        "document_id": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "line_side": pl.String(),
+        "line_code": pl.String(),
+        "line_label": pl.String(),
+        "qualifier": pl.String(),
+        "measure": pl.String(),
+        "cell_kind": pl.String(),
+        "amount_yuan": MONEY,
+        "count_value": MONEY,
+        "reported_text": pl.String(),
+        "stored_text": pl.String(),
+        "reported_unit": pl.String(),
+        "unit_evidence": pl.String(),
+        "precision_yuan": PRECISION,
+        "class_level": pl.Int32(),
+        "is_leaf": pl.Boolean(),
+        "line_order": pl.Int32(),
+        "page_no": pl.Int32(),
+        "row_no": pl.Int32(),
+        "col_no": pl.Int32(),
+        "bbox": pl.List(pl.Float64()),
+        "reported_line": pl.String(),
+        "method": pl.String(),
+        "method_reason": pl.String(),
+        "grade": pl.String(),
+    }
+)
+
+ISSUE = pl.Schema(
+    {
+        "issue_id": pl.String(),
+        "document_id": pl.String(),
+        "category": pl.String(),
+        "severity": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "page_no": pl.Int32(),
+        "row_no": pl.Int32(),
+        "col_no": pl.Int32(),
+        "raw_text": pl.String(),
+        "message": pl.String(),
+        "remedy": pl.String(),
+    }
+)
+
+RECONCILIATION = pl.Schema(
+    {
+        "check_id": pl.String(),
+        "document_id": pl.String(),
+        "rule_id": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "instance_label": pl.String(),
+        "measure": pl.String(),
+        "left_yuan": MONEY,
+        "right_yuan": MONEY,
+        "difference_yuan": MONEY,
+        "tolerance_yuan": PRECISION,
+        "outcome": pl.String(),
+        "left_value_ids": pl.List(pl.String()),
+        "right_value_ids": pl.List(pl.String()),
+    }
+)
+
+MANIFEST = pl.Schema(
+    {
+        "relative_path": pl.String(),
+        "file_name": pl.String(),
+        "document_id": pl.String(),
+        "size_bytes": pl.Int64(),
+        "source_url": pl.String(),
+        "retrieved_at": pl.String(),
+        "is_duplicate": pl.Boolean(),
+        "duplicate_of": pl.String(),
+    }
+)
+
+RULE = pl.Schema(
+    {
+        "rule_id": pl.String(),
+        "name_zh": pl.String(),
+        "name_en": pl.String(),
+        "form_ids": pl.List(pl.String()),
+        "phases": pl.List(pl.String()),
+        "severity": pl.String(),
+        "formula": pl.String(),
+        "source": pl.String(),
+    }
+)
+
+FORM_CATALOGUE = pl.Schema(
+    {
+        "form_id": pl.String(),
+        "name_zh": pl.String(),
+        "name_en": pl.String(),
+        "phases": pl.List(pl.String()),
+        "expected_in": pl.List(pl.String()),
+        "row_kind": pl.String(),
+        "measures": pl.List(pl.String()),
+        "titles": pl.List(pl.String()),
+        "valid_from": pl.Int32(),
+        "valid_to": pl.Int32(),
+        "source": pl.String(),
+    }
+)
+
+#: Tables written once per document, in the order of their dependence.
+PER_DOCUMENT: dict[str, pl.Schema] = {
+    "document": DOCUMENT,
+    "form": FORM,
+    "value": VALUE,
+    "issue": ISSUE,
+    "reconciliation": RECONCILIATION,
+}
+
+#: Tables written once per run.
+PER_RUN: dict[str, pl.Schema] = {"manifest": MANIFEST, "rule": RULE, "form_catalogue": FORM_CATALOGUE}

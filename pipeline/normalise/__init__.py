@@ -1,0 +1,1 @@
+"""Printed names to codes, regions, departments, years."""

@@ -1,0 +1,1 @@
+"""Values to outcomes of the sums that must hold, and to grades."""

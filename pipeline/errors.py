@@ -61,6 +61,10 @@ class FileTooLarge(SourceError):
     """The file is larger than one disclosure document can sensibly be."""
 
 
+class UnreadableFile(SourceError):
+    """The operating system does not let us read the file."""
+
+
 class UnsafeArchive(SourceError):
     """An archive holds paths outside itself, or unpacks to far more than it is."""
 
@@ -93,6 +97,10 @@ class ReadTimeout(ReadError):
     """Reading took longer than the limit for one document."""
 
 
+class WorkerCrashed(ReadError):
+    """The process that read the document died (out of memory, or a fault in a native library)."""
+
+
 class FormError(FiscalError):
     """The document's forms cannot be told."""
 
@@ -119,6 +127,22 @@ class CatalogueError(ContractError):
 
 class SchemaMismatch(ContractError):
     """A frame to be written does not match its Parquet schema."""
+
+
+class BadSetting(ContractError):
+    """A setting does not have the type or range it needs."""
+
+
+class BadManifest(SourceError):
+    """MANIFEST.csv cannot be read as a table of file names."""
+
+
+class AnotherRun(ContractError):
+    """Another run is writing to the same warehouse."""
+
+
+class UnknownDocument(ContractError):
+    """A document asked for does not stand in the warehouse, or its name is not unique."""
 
 
 class BuildFailed(ContractError):

@@ -1,0 +1,66 @@
+"""Structured logs: one JSON line per document and stage, into the warehouse's log file; never to the screen.
+
+What lives here: how lines are written. What must not: what they say; every room logs its own facts.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import structlog
+
+#: Libraries that warn about every odd page; what matters of it becomes an issue row.
+NOISY_LOGGERS = ("pdfminer", "pdfplumber", "fontTools", "openpyxl")
+
+
+def configure_logs(log_file: Path | None, level: str = "INFO") -> None:
+    """Sends structlog and the standard library's warnings to `log_file`, or to stderr where it is `None`.
+
+    Safe to call again; worker processes call it with the same file (each line is one append).
+    """
+    handler = _handler(log_file)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_processors()))
+    root = logging.getLogger()
+    for old in [h for h in root.handlers if getattr(h, "is_gongkai", False)]:
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(handler)
+    ours = logging.getLogger("gongkai")
+    ours.setLevel(level)
+    for name in NOISY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=_ours,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _ours(*_args: object) -> logging.Logger:
+    return logging.getLogger("gongkai")
+
+
+def _handler(log_file: Path | None) -> logging.Handler:
+    handler: logging.Handler
+    if log_file is None:
+        handler = logging.StreamHandler(sys.stderr)
+    else:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(log_file, encoding="utf-8")
+    handler.is_gongkai = True  # type: ignore[attr-defined]  # so that we can find our own again
+    return handler
+
+
+def _processors() -> list[structlog.typing.Processor]:
+    return [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]

@@ -1,0 +1,155 @@
+"""Typed settings, and the only module that reads or writes the environment.
+
+What lives here: where things are (raw folder, warehouse, dbt project) and the limits of a run. What must not: rules
+about documents. Every setting can be given as `GONGKAI_<NAME>`, e.g. `GONGKAI_DOCUMENT_TIMEOUT_S=60`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import BadSetting
+
+#: Larger than any disclosure seen (the largest real one has 40 MB of scans), smaller than what fills the memory.
+DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024
+#: A real 300-page PDF takes about 20 s; five minutes means that something hangs.
+DEFAULT_DOCUMENT_TIMEOUT_S = 300.0
+
+
+def project_root() -> Path:
+    """The folder that holds `dbt_project/` and `data/`: the one we stand in, else the one the code was installed from."""
+    here = Path.cwd()
+    if (here / "dbt_project" / "dbt_project.yml").is_file():
+        return here
+    return Path(__file__).resolve().parent.parent
+
+
+def _data_folder(name: str) -> Path:
+    return project_root() / "data" / name
+
+
+class Settings(BaseSettings):
+    """Where things are, and the limits of a run. All paths are absolute."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGKAI_", frozen=True, extra="ignore")
+
+    raw_dir: Path = Field(default_factory=lambda: _data_folder("raw"), description="Documents as published")
+    warehouse_dir: Path = Field(default_factory=lambda: _data_folder("warehouse"), description="Everything built")
+    dbt_project_dir: Path = Field(default_factory=lambda: project_root() / "dbt_project")
+    max_file_bytes: PositiveInt = DEFAULT_MAX_FILE_BYTES
+    document_timeout_s: PositiveFloat = DEFAULT_DOCUMENT_TIMEOUT_S
+    workers: PositiveInt = Field(default_factory=lambda: min(os.cpu_count() or 1, 8))
+    retry_quarantined: bool = False
+    show_progress: bool = False
+    log_level: str = "INFO"
+
+    @field_validator("raw_dir", "warehouse_dir", "dbt_project_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def lake_dir(self) -> Path:
+        """The Parquet files that dbt reads."""
+        return self.warehouse_dir / "lake"
+
+    @property
+    def published_file(self) -> Path:
+        """The one file that readers open."""
+        return self.warehouse_dir / "fiscal.duckdb"
+
+    @property
+    def published_parquet_dir(self) -> Path:
+        """The same tables as Parquet: `<schema>/<table>.parquet`."""
+        return self.warehouse_dir / "parquet"
+
+    @property
+    def build_dir(self) -> Path:
+        """What a run makes on its way; nobody else reads it."""
+        return self.warehouse_dir / "build"
+
+    @property
+    def build_file(self) -> Path:
+        """The DuckDB file that dbt writes."""
+        return self.build_dir / "fiscal_build.duckdb"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        """dbt's artefacts (manifest, run results)."""
+        return self.build_dir / "dbt_target"
+
+    @property
+    def fingerprint_file(self) -> Path:
+        """What the published file was built from."""
+        return self.build_dir / "published.json"
+
+    @property
+    def log_file(self) -> Path:
+        """One JSON line per document and stage."""
+        return self.warehouse_dir / "logs" / "gongkai.jsonl"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held while a run writes below the warehouse folder."""
+        return self.warehouse_dir / "run.lock"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own records when it runs as a server."""
+        return self.warehouse_dir / "dagster_home"
+
+    @property
+    def docs_dir(self) -> Path:
+        """The static dbt documentation."""
+        return self.warehouse_dir / "docs"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Reads the settings from the environment; an override that is not `None` wins.
+
+    Raises:
+        BadSetting: An environment variable or option does not have the type its setting needs.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"])
+        raise BadSetting(
+            f"the setting {name} is {first['input']!r}",
+            expected=first["msg"],
+            remedy=f"correct the option or the environment variable GONGKAI_{name.upper()}",
+        ) from error
+
+
+def activate(settings: Settings) -> None:
+    """Writes the settings into the environment, so that dbt, Dagster and worker processes see the same ones."""
+    os.environ.update(child_environment(settings))
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """What a child process must see: our settings, the folders dbt's profile asks for, usage statistics off."""
+    ours = {f"GONGKAI_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+    return {
+        **ours,
+        "GONGKAI_LAKE": str(settings.lake_dir),
+        "GONGKAI_BUILD_DB": str(settings.build_file),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def full_environment(settings: Settings, **extra: str) -> dict[str, str]:
+    """The whole environment for a child process: ours over what is there, then `extra`."""
+    return {**os.environ, **child_environment(settings), **extra}
+
+
+def tool_path(name: str) -> Path:
+    """Where a program installed beside this Python stands (`dbt`, `dagster`), activated environment or not."""
+    return Path(sys.executable).parent / name

@@ -57,46 +57,57 @@ class ColumnRule:
 class TextLayout:
     """A column sequence of a form printed without separators, and the header words that show it.
 
-    `blocks` holds one tuple of column names per block side by side: `code`, `name`, `qualifier`, `line_no`,
+    `blocks` holds one tuple of columns per block side by side: `code`, `name`, `qualifier`, `line_no`,
     or a measure (`total`, or `final:abroad` where the column names the category).
-    `sides` gives each block's `line_side` (`None` in one-sided forms).
+    `sides` gives each block's `line_side` (`None` in one-sided forms); `labels` the printed label of each
+    column where columns name the categories, else empty.
     """
 
     words: tuple[str, ...]
     blocks: tuple[tuple[str, ...], ...]
     sides: tuple[str | None, ...]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A printed line label to its identifier (`procurement_services`, `abroad`, `TOTAL`)."""
+    """A printed line label to its identifier (`procurement_services`, `abroad`, `TOTAL`).
+
+    `section` limits the rule to lines below a section heading; `count_unit` says the line counts things
+    (辆, 台（套）) and is never money; `is_subtotal` lines take no code and are no leaves.
+    """
 
     pattern: re.Pattern[str]
-    line_code: str
+    line_code: str | None
     section: re.Pattern[str] | None = None
-    measure: str | None = None
-    is_count: bool = False
-    unit: str | None = None
-    parent: str | None = None
+    count_unit: str | None = None
+    is_subtotal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FormSpec:
-    """One statutory form as the catalogue describes it (see `pipeline/forms/catalogue/`)."""
+    """One statutory form as the catalogue describes it (see `pipeline/forms/catalogue/`).
+
+    `sole_amount_measure` names, by phase, the measure of a lone unnamed amount column (`amount` in the rules).
+    `positional_columns` names the columns of forms whose sections each print their own header.
+    """
 
     form_id: str
     name_zh: str
     name_en: str
     phases: tuple[Phase, ...]
+    expected_in: tuple[Phase, ...]
     row_kind: RowKind
     titles: tuple[re.Pattern[str], ...]
     not_titles: tuple[re.Pattern[str], ...]
     header_words: tuple[re.Pattern[str], ...]
     columns: tuple[ColumnRule, ...]
     lines: tuple[LineRule, ...]
+    sections: tuple[re.Pattern[str], ...]
     text_layouts: tuple[TextLayout, ...]
     code_list: str | None
-    expected_in: tuple[Phase, ...]
+    sole_amount_measure: dict[Phase, str]
+    positional_columns: tuple[str, ...]
     valid_from: int | None
     valid_to: int | None
     source: str

@@ -1,0 +1,80 @@
+"""What stands between a form's title and its header: unit, organisation, year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.model.form import UnitReading
+from pipeline.model.grid import TextLine
+from pipeline.model.text import match_key
+
+UNITS = ("亿元", "百万元", "万元", "千元", "元")
+_UNIT = re.compile(r"(?:金额|计量)?单位[:为]?(?:人民币)?[:]?[(]?(亿元|百万元|万元|千元|元)")
+_UNIT_IN_HEADER = re.compile(r"[(](?:单位:)?(亿元|百万元|万元|千元|元)[)]")
+#: A line that belongs to no table: it names the body, the year, the unit or the form's number.
+PREAMBLE = re.compile(
+    r"^(填报|编制|预算|填表)?(部门|单位|机构|地区)(\(单位\)|（单位）)?(编码及)?(名称|代码|编码)?:|(金额|计量)?单位:|^预算年度|^年度:|(^|.)公开\d+表|^附?表\d+(-\d+)?$"
+    r"|^\d{4}年度?$|^第[一二三四五六七八九十]+部分"
+)
+_ORGANISATION = re.compile(
+    r"(?:填报|编制|预算|填表)?(?:部门|单位)(?:\(单位\))?(?:编码及)?(?:名称)?:(?:\[\d+\]|\d{3,6}[-—]?)?"
+    r"([\u4e00-\u9fff][\u4e00-\u9fff()、·“”]{2,39}?)(?=\d{4}年|预算年度|(?:金额|计量)?单位:|金额|公开\d|年度|项目|收入|科目|$)"
+)
+_YEAR = re.compile(r"(?:^|[^\d])(20[0-4]\d)年")
+_YEAR_LABEL = re.compile(r"年度:(20[0-4]\d)")
+
+
+def read_unit(lines: Iterable[TextLine]) -> UnitReading:
+    """Finds the printed unit in the lines around a title, even where it is broken over two lines.
+
+    “单位：三门峡市人民政府办公室” names an organisation and is passed over.
+
+    >>> read_unit([TextLine("金额单位：万"), TextLine("元")]).unit
+    '万元'
+    """
+    kept = list(lines)
+    keys = [match_key(line.text) for line in kept]
+    joined = "".join(keys)
+    for pattern in (_UNIT, _UNIT_IN_HEADER):
+        match = pattern.search(joined)
+        if match:
+            line = _line_at(kept, keys, match.end() - 1)
+            return UnitReading(match.group(1), "printed", match.group(0), line.line_no, line.page_no)
+    return UnitReading(None, "not_found", "")
+
+
+def _line_at(lines: list[TextLine], keys: list[str], position: int) -> TextLine:
+    for line, key in zip(lines, keys, strict=True):
+        if position < len(key):
+            return line
+        position -= len(key)
+    return lines[-1]
+
+
+def read_organisation(lines: Iterable[TextLine]) -> str | None:
+    """Returns the body named in `部门：…` or `单位：…`, `None` where only a unit of money stands there.
+
+    >>> read_organisation([TextLine("单位：三门峡市人民政府办公室"), TextLine("金额单位：万元")])
+    '三门峡市人民政府办公室'
+    """
+    for line in lines:
+        for match in _ORGANISATION.finditer(match_key(line.text)):
+            name = match.group(1).strip("、")
+            if name not in UNITS and not name.endswith(("万元", "名称")):
+                return name.replace("(", "（").replace(")", "）")
+    return None
+
+
+def read_year(texts: Iterable[str]) -> int | None:
+    """Returns the first year printed as 2023年 or 年度：2023.
+
+    >>> read_year(["2023 年度"])
+    2023
+    """
+    for text in texts:
+        key = match_key(text)
+        match = _YEAR_LABEL.search(key) or _YEAR.search(key)
+        if match:
+            return int(match.group(1))
+    return None

@@ -1,0 +1,209 @@
+"""Cuts a document into form regions: each title opens one, a new title or the narrative closes it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.forms.preamble import PREAMBLE, read_organisation, read_unit, read_year
+from pipeline.forms.titles import TitleMatch, form_no_of, match_title, phase_of_title
+from pipeline.model.form import FormRegion, FormSpec, RowKind, UnitReading
+from pipeline.model.grid import Cell, Document, Grid, TextLine
+from pipeline.model.text import match_key
+
+#: Where the tables end and the prose begins.
+_END = re.compile(
+    r"^第[一二三四五六七八九十]+(部分|章)[:、]?(?!.*(表|部门决算$|部门预算$))|^.{0,30}(情况说明|名词解释)$"
+)
+_NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]")
+#: A text line of this length after a table is prose, not a label, a note or a wrapped cell.
+_PROSE_LENGTH = 60
+#: The unit may stand a little above the title (sheet corner) but never further than this.
+_LINES_BEFORE = 3
+_HEAD_LINES = 14
+#: A title's header words must follow within so many characters, or it is a table of contents.
+_HEADER_WINDOW = 900
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A step in reading order: a text line, or one row of a grid."""
+
+    page_no: int
+    line: TextLine | None = None
+    grid: Grid | None = None
+    row_index: int = -1
+    title: TitleMatch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The forms of a document, and the grids no form took."""
+
+    regions: tuple[FormRegion, ...]
+    orphans: tuple[Grid, ...]
+
+
+def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognition:
+    """Finds every printing of every form, in reading order.
+
+    A form is accepted when its title and its header words agree; a title alone (a table of contents,
+    a heading) is not a form.
+    """
+    items = list(_mark_titles(list(_items(document)), specs))
+    regions: list[FormRegion] = []
+    taken: set[int] = set()
+    counts: Counter[str] = Counter()
+    starts = [index for index, item in enumerate(items) if item.title]
+    for number, start in enumerate(starts):
+        stop = starts[number + 1] if number + 1 < len(starts) else len(items)
+        region = _region(items, start, stop)
+        if region is None:
+            continue
+        counts[region.spec.form_id] += 1
+        regions.append(replace(region, instance_no=counts[region.spec.form_id]))
+        taken.update(id(item.grid) for item in items[start:_end_of(items, start, stop)] if item.grid)
+    grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
+    orphans = tuple(grid for grid in grids if id(grid) not in taken)
+    return Recognition(tuple(_with_document_units(regions)), orphans)
+
+
+def _items(document: Document) -> Iterator[_Item]:
+    """Yields lines and grid rows; a grid row that is a title or a preamble becomes lines."""
+    for page in document.pages:
+        for block in page.blocks:
+            if isinstance(block, TextLine):
+                yield _Item(page.page_no, line=block)
+                continue
+            for row_index, row in enumerate(block.rows()):
+                texts = [cell for cell in row.values() if cell.text.strip()]
+                if texts and _is_line_row(texts):
+                    for cell in texts:
+                        yield from (_Item(page.page_no, line=line) for line in _cell_lines(cell, block))
+                elif texts:
+                    yield _Item(page.page_no, grid=block, row_index=row_index)
+
+
+def _is_line_row(cells: list[Cell]) -> bool:
+    if any(PREAMBLE.search(match_key(cell.text)) for cell in cells):
+        return not any(re.search(r"\d[\d,]*\.\d", cell.text) for cell in cells)
+    return len(cells) == 1 and bool(re.search(r"(表|表[）)]|报告)$", match_key(cells[0].text)))
+
+
+def _cell_lines(cell: Cell, grid: Grid) -> Iterator[TextLine]:
+    for text in cell.text.split("\n"):
+        yield TextLine(text, page_no=grid.page_no, line_no=cell.line_no or cell.row_index + 1, bbox=cell.bbox)
+
+
+def _mark_titles(items: list[_Item], specs: tuple[FormSpec, ...]) -> Iterator[_Item]:
+    """Marks title lines; a title broken over two lines is found by joining neighbours."""
+    for index, item in enumerate(items):
+        if item.line is None:
+            yield item
+            continue
+        title = match_title(item.line.text, specs)
+        if title is None and index + 1 < len(items):
+            following = items[index + 1].line
+            if following and not match_title(following.text, specs) and _may_continue(item.line.text, following.text):
+                title = match_title(item.line.text.strip() + following.text.strip(), specs)
+        yield replace(item, title=title) if title else item
+
+
+def _may_continue(first: str, second: str) -> bool:
+    key = match_key(second)
+    return len(key) <= 30 and key.endswith(("表", ")")) and not form_no_of(second) and len(match_key(first)) >= 4
+
+
+def _end_of(items: list[_Item], start: int, stop: int) -> int:
+    """Returns where the region's tables end: at prose or at the next part of the document."""
+    seen_table = False
+    for index in range(start + 1, stop):
+        item = items[index]
+        if item.grid:
+            seen_table = True
+            continue
+        key = match_key(item.line.text) if item.line else ""
+        if _END.search(key):
+            return index
+        if seen_table and len(key) > _PROSE_LENGTH and not _NOTE.match(key):
+            return index
+    return stop
+
+
+def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
+    item = items[start]
+    if item.title is None or item.line is None:
+        return None
+    spec = item.title.spec
+    end = _end_of(items, start, stop)
+    body = items[start + 1 : end]
+    if spec.row_kind is not RowKind.ATTACHMENT and not _has_header(spec, body):
+        return None
+    lines = tuple(entry.line for entry in body if entry.line)
+    head = [entry.line for entry in items[max(0, start - _LINES_BEFORE) : start] if entry.line] if start else []
+    head = [line for line in head if len(match_key(line.text)) <= _PROSE_LENGTH]
+    near = [*_head_lines(body)]
+    unit = read_unit(near)
+    if unit.unit is None:
+        unit = read_unit(head)
+    number = next((no for line in [*reversed(head[-2:]), *near[:4]] if (no := form_no_of(line.text))), None)
+    return FormRegion(
+        spec=spec,
+        phase=phase_of_title(item.title.title),
+        instance_no=0,
+        title=item.title.title,
+        form_no=number,
+        grids=tuple(_slice_grids(body)),
+        lines=lines,
+        unit=unit,
+        page_no=item.page_no,
+        line_no=item.line.line_no,
+        printed_organisation=read_organisation([*near, *head]),
+        printed_year=read_year([item.title.title, *(line.text for line in near)]),
+    )
+
+
+def _head_lines(body: list[_Item]) -> Iterator[TextLine]:
+    """Yields the first lines after a title, grid rows among them as lines (header cells carry units too)."""
+    for item in body[:_HEAD_LINES]:
+        if item.line:
+            yield item.line
+        elif item.grid:
+            row = [cell for cell in item.grid.cells if cell.row_index == item.row_index]
+            yield TextLine(" ".join(cell.text for cell in row), page_no=item.page_no, line_no=row[0].line_no)
+
+
+def _has_header(spec: FormSpec, body: list[_Item]) -> bool:
+    text = ""
+    for item in body:
+        if item.line:
+            text += match_key(item.line.text)
+        elif item.grid:
+            text += "".join(match_key(c.text) for c in item.grid.cells if c.row_index == item.row_index)
+        if len(text) > _HEADER_WINDOW:
+            break
+    return bool(text) and all(word.search(text) for word in spec.header_words)
+
+
+def _slice_grids(body: list[_Item]) -> Iterator[Grid]:
+    """Yields the grids of a region, each cut to the rows that stand inside it (indices unchanged)."""
+    by_grid: dict[int, tuple[Grid, set[int]]] = {}
+    for item in body:
+        if item.grid:
+            by_grid.setdefault(id(item.grid), (item.grid, set()))[1].add(item.row_index)
+    for grid, rows in by_grid.values():
+        cells = tuple(cell for cell in grid.cells if cell.row_index in rows)
+        yield replace(grid, cells=cells)
+
+
+def _with_document_units(regions: list[FormRegion]) -> Iterator[FormRegion]:
+    """Gives a form without a printed unit the one all other forms of the document print, and says so."""
+    printed = {region.unit.unit for region in regions if region.unit.unit}
+    for region in regions:
+        if region.unit.unit is None and len(printed) == 1:
+            unit = UnitReading(next(iter(printed)), "document", "")
+            yield replace(region, unit=unit)
+        else:
+            yield region

@@ -1,0 +1,164 @@
+"""The per-document folders of the lake: `documents/<document_id>/<table>.parquet`.
+
+What lives here: writing a document's folder in one step, telling whether it is fresh, taking it out of sight when its
+file is gone. What must not: reading documents, or Parquet by any other way than `tables`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.errors import SchemaMismatch
+from pipeline.lake.rows import SORT_KEYS, extract_rows
+from pipeline.lake.tables import read_table, rows_to_frame, write_table
+from pipeline.model.extract import DocumentRecord, Extract
+from pipeline.model.schemas import DOCUMENT, PER_DOCUMENT
+
+#: The zero-row tables: a glob over an empty lake still finds every column.
+SCHEMA_FOLDER = "_schema"
+#: What stands as `parser_version` of a document that no parser has seen (empty, too large, not readable).
+NOT_READ = "not_read"
+GONE_REASON = "the file is no longer in the raw folder"
+
+
+def documents_dir(lake_dir: Path) -> Path:
+    """The folder that dbt globs."""
+    return lake_dir / "documents"
+
+
+def write_schema_folder(lake_dir: Path) -> None:
+    """Writes the zero-row tables, so that a lake without documents can be built too."""
+    _write_folder(lake_dir, SCHEMA_FOLDER, {table: schema.to_frame() for table, schema in PER_DOCUMENT.items()})
+
+
+def write_extract(lake_dir: Path, extract: Extract) -> None:
+    """Writes everything read from one document in one step, replacing what was there.
+
+    Raises:
+        SchemaMismatch: The extract does not fit the schemas; nothing was written.
+    """
+    rows = extract_rows(extract)
+    frames = {
+        table: rows_to_frame(rows[table], schema, table=table, sort_by=SORT_KEYS[table])
+        for table, schema in PER_DOCUMENT.items()
+    }
+    _write_folder(lake_dir, extract.document_id, frames)
+    shutil.rmtree(_retired_dir(lake_dir) / extract.document_id, ignore_errors=True)
+
+
+def _write_folder(lake_dir: Path, name: str, frames: dict[str, pl.DataFrame]) -> None:
+    target = documents_dir(lake_dir) / name
+    temporary = lake_dir / "tmp" / f"{name}.{os.getpid()}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    for table, frame in frames.items():
+        write_table(temporary / f"{table}.parquet", frame, PER_DOCUMENT[table], table=table)
+    _replace_folder(temporary, target)
+
+
+def _replace_folder(new: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(target)
+    new.rename(target)
+
+
+def read_document_table(lake_dir: Path, document_id: str, table: str) -> pl.DataFrame:
+    """One table of one document, columns as in `model/schemas.py`.
+
+    Raises:
+        SchemaMismatch: It is missing or does not follow the schema.
+    """
+    path = documents_dir(lake_dir) / document_id / f"{table}.parquet"
+    return read_table(path, PER_DOCUMENT[table], table=table)
+
+
+def read_all(lake_dir: Path, table: str) -> pl.DataFrame:
+    """One table over all documents, in the order of their ids; columns as in `model/schemas.py`."""
+    frames = [read_document_table(lake_dir, name, table) for name in (SCHEMA_FOLDER, *document_ids(lake_dir))]
+    return pl.concat(frames)
+
+
+def document_ids(lake_dir: Path) -> tuple[str, ...]:
+    """The documents that have a folder, sorted."""
+    folder = documents_dir(lake_dir)
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(found.name for found in folder.iterdir() if found.is_dir() and found.name != SCHEMA_FOLDER))
+
+
+def fresh_status(lake_dir: Path, document_id: str, parser_version: str) -> str | None:
+    """The status of a document that need not be read again, else `None`.
+
+    A document is read again when its folder is missing, incomplete or unreadable, or another parser wrote it.
+    A folder set aside when its file went away counts, and is brought back by `restore`.
+    """
+    for folder in (_retired_dir(lake_dir) / document_id, documents_dir(lake_dir) / document_id):
+        if (status := _fresh_status_in(folder, parser_version)) is not None:
+            return status
+    return None
+
+
+def _fresh_status_in(folder: Path, parser_version: str) -> str | None:
+    if not all((folder / f"{table}.parquet").is_file() for table in PER_DOCUMENT):
+        return None
+    try:
+        rows = read_table(folder / "document.parquet", DOCUMENT, table="document").to_dicts()
+    except SchemaMismatch:
+        return None
+    if len(rows) != 1 or rows[0]["parser_version"] != parser_version or rows[0]["status"] == "superseded":
+        return None
+    return str(rows[0]["status"])
+
+
+def restore(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, ...]:
+    """Brings back the folders of documents whose files are there again; returns their ids."""
+    retired = _retired_dir(lake_dir)
+    back = tuple(document_id for document_id in document_ids_present if (retired / document_id).is_dir())
+    for document_id in back:
+        _replace_folder(retired / document_id, documents_dir(lake_dir) / document_id)
+    return back
+
+
+def retire(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, ...]:
+    """Sets aside every document whose file is gone: it stays listed as superseded, its numbers leave the warehouse.
+
+    The folder as read moves to `retired/`, where `restore` finds it; in its place stands one document row.
+
+    Returns:
+        The ids of the documents that were set aside now.
+    """
+    present = set(document_ids_present)
+    gone = []
+    for document_id in document_ids(lake_dir):
+        if document_id in present or (_retired_dir(lake_dir) / document_id).is_dir():
+            continue
+        record, parser_version = _read_record(lake_dir, document_id)
+        _replace_folder(documents_dir(lake_dir) / document_id, _retired_dir(lake_dir) / document_id)
+        superseded = replace(record, status="superseded", status_reason=GONE_REASON)
+        placeholder = Extract(document_id, parser_version, superseded)
+        rows = extract_rows(placeholder)
+        frames = {
+            table: rows_to_frame(rows[table], schema, table=table, sort_by=SORT_KEYS[table])
+            for table, schema in PER_DOCUMENT.items()
+        }
+        _write_folder(lake_dir, document_id, frames)
+        gone.append(document_id)
+    return tuple(gone)
+
+
+def _read_record(lake_dir: Path, document_id: str) -> tuple[DocumentRecord, str]:
+    row = read_document_table(lake_dir, document_id, "document").row(0, named=True)
+    row["missing_forms"] = tuple(row["missing_forms"] or ())
+    parser_version = str(row.pop("parser_version"))
+    del row["document_id"]
+    return DocumentRecord(**row), parser_version
+
+
+def _retired_dir(lake_dir: Path) -> Path:
+    return lake_dir / "retired"

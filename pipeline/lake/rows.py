@@ -1,0 +1,102 @@
+"""An `Extract` -> the rows of its Parquet tables, with stable keys for issues and sums."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from enum import Enum
+
+from pipeline.errors import SchemaMismatch
+from pipeline.model.extract import DocumentRecord, Extract, FormRecord, FormValue, Issue, SumCheck
+
+#: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
+_KEY_DIGITS = 16
+
+RowDict = dict[str, object]
+
+
+def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
+    """The rows of every per-document table, keyed as in `model/schemas.py`.
+
+    Raises:
+        SchemaMismatch: Two values of the document carry the same `value_id`.
+    """
+    _check_value_ids(extract.values, extract.document_id)
+    document_id = extract.document_id
+    return {
+        "document": [_document_row(extract.record, extract)],
+        "form": [{"document_id": document_id, **_plain(form)} for form in extract.forms],
+        "value": [{"document_id": document_id, **_plain(value)} for value in extract.values],
+        "issue": list(_issue_rows(extract.issues, document_id)),
+        "reconciliation": list(_check_rows(extract.checks, document_id)),
+    }
+
+
+#: Reading order within a document; the key last, so that the order is total.
+SORT_KEYS: dict[str, tuple[str, ...]] = {
+    "document": ("document_id",),
+    "form": ("page_no", "line_no", "form_id", "instance_no"),
+    "value": ("page_no", "form_id", "instance_no", "line_order", "row_no", "col_no", "value_id"),
+    "issue": ("page_no", "row_no", "col_no", "category", "issue_id"),
+    "reconciliation": ("form_id", "instance_no", "rule_id", "check_id"),
+}
+
+
+def stable_key(*parts: object) -> str:
+    """A short hash of the parts, the same on every machine; `None` and the empty text differ.
+
+    >>> stable_key("印刷费", None) == stable_key("印刷费", "")
+    False
+    """
+    text = "\x1f".join("\x00" if part is None else str(part) for part in parts)
+    return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()[:_KEY_DIGITS]
+
+
+def _document_row(record: DocumentRecord, extract: Extract) -> RowDict:
+    return {"document_id": extract.document_id, "parser_version": extract.parser_version, **_plain(record)}
+
+
+def _issue_rows(issues: Iterable[Issue], document_id: str) -> Iterator[RowDict]:
+    seen: Counter[str] = Counter()
+    for issue in issues:
+        row = _plain(issue)
+        key = stable_key(document_id, *row.values())
+        seen[key] += 1
+        yield {"issue_id": stable_key(key, seen[key]), "document_id": document_id, **row}
+
+
+def _check_rows(checks: Iterable[SumCheck], document_id: str) -> Iterator[RowDict]:
+    seen: Counter[str] = Counter()
+    for check in checks:
+        key = stable_key(
+            document_id, check.rule_id, check.form_id, check.instance_no, check.instance_label, check.measure
+        )
+        seen[key] += 1
+        yield {"check_id": stable_key(key, seen[key]), "document_id": document_id, **_plain(check)}
+
+
+def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
+    counts = Counter(value.value_id for value in values)
+    repeated = [value_id for value_id, count in counts.items() if count > 1]
+    if repeated:
+        raise SchemaMismatch(
+            f"{len(repeated)} value ids stand twice, the first is {repeated[0]}",
+            expected="one id per value",
+            remedy="report this document: two cells of one form were given the same place",
+            document=document_id,
+        )
+
+
+def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck) -> RowDict:
+    """A frozen record as a row: enums become their text, tuples become lists."""
+    return {field.name: _plain_value(getattr(record, field.name)) for field in fields(record)}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [float(part) if isinstance(part, (int, float)) else part for part in value]
+    return value

@@ -1,0 +1,132 @@
+"""One Parquet table: rows -> checked frame -> temporary file -> rename; and the way back.
+
+What lives here: schema checks and the one call that writes Parquet. What must not: which tables there are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from pipeline.errors import SchemaMismatch
+
+#: Fixed, so that the same rows give the same bytes on every machine and with every default.
+_COMPRESSION_LEVEL = 3
+_ROW_GROUP_ROWS = 100_000
+
+Row = Mapping[str, object]
+
+
+def rows_to_frame(rows: Iterable[Row], schema: pl.Schema, *, table: str, sort_by: Sequence[str]) -> pl.DataFrame:
+    """Rows (dicts keyed by column) -> a frame with exactly the columns of `schema`, sorted.
+
+    Raises:
+        SchemaMismatch: A row has other columns, or a value does not fit its column without loss.
+    """
+    listed = list(rows)
+    for row in listed:
+        _check_row(row, schema, table)
+    try:
+        frame = pl.DataFrame(listed, schema=schema, orient="row", strict=True)
+    except (PolarsError, TypeError, OverflowError) as error:
+        raise SchemaMismatch(
+            f"rows for the table {table} do not fit: {error}",
+            expected="values of the column's type",
+            remedy="correct the room that makes these rows",
+        ) from error
+    return frame.sort(by=list(sort_by), nulls_last=True, maintain_order=True)
+
+
+def _check_row(row: Row, schema: pl.Schema, table: str) -> None:
+    if row.keys() != schema.keys():
+        raise SchemaMismatch(
+            f"a row for the table {table} has the columns {', '.join(sorted(row))}",
+            expected=", ".join(sorted(schema)),
+            remedy="fill every column; None where nothing could be told",
+        )
+    for name, value in row.items():
+        dtype = schema[name]
+        if isinstance(dtype, pl.Decimal) and value is not None:
+            _check_decimal(value, dtype, f"{table}.{name}")
+
+
+def _check_decimal(value: object, dtype: pl.Decimal, where: str) -> None:
+    """Polars would round silently; an amount is exact or it is refused."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise SchemaMismatch(
+            f"{where} is {value!r}", expected="a finite Decimal", remedy="never pass floats as amounts"
+        )
+    if value != round(value, dtype.scale):
+        raise SchemaMismatch(
+            f"{where} is {value}",
+            expected=f"at most {dtype.scale} decimal places",
+            remedy="keep the text, raise an issue",
+        )
+    if abs(value) >= Decimal(10) ** (dtype.precision - dtype.scale):
+        raise SchemaMismatch(
+            f"{where} is {value}", expected=f"at most {dtype.precision} digits", remedy="keep the text, raise an issue"
+        )
+
+
+def check_frame(frame: pl.DataFrame, schema: pl.Schema, *, table: str) -> pl.DataFrame:
+    """Returns the frame when its columns and types are those of the schema, in order.
+
+    Raises:
+        SchemaMismatch: They are not; the message shows both.
+    """
+    if frame.schema != schema:
+        differing = {
+            name: (str(frame.schema.get(name)), str(schema.get(name)))
+            for name in {*frame.schema, *schema}
+            if frame.schema.get(name) != schema.get(name)
+        }
+        raise SchemaMismatch(
+            f"the table {table} differs in {differing or 'the order of its columns'}",
+            expected=", ".join(schema),
+            remedy="delete the lake folder: it was written by another version",
+        )
+    return frame
+
+
+def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema, *, table: str) -> None:
+    """Writes one Parquet file in one step: readers see the old file or the new one, never half of it.
+
+    Raises:
+        SchemaMismatch: The frame does not follow the schema.
+    """
+    check_frame(frame, schema, table=table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        frame.write_parquet(
+            temporary,
+            compression="zstd",
+            compression_level=_COMPRESSION_LEVEL,
+            statistics=True,
+            row_group_size=_ROW_GROUP_ROWS,
+        )
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_table(path: Path, schema: pl.Schema, *, table: str) -> pl.DataFrame:
+    """Reads one Parquet file and checks it.
+
+    Raises:
+        SchemaMismatch: It cannot be read, or does not follow the schema.
+    """
+    try:
+        frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
+    except (PolarsError, OSError) as error:
+        raise SchemaMismatch(
+            f"{path} cannot be read ({error})",
+            expected="a Parquet file",
+            remedy="delete it: the next run writes it again",
+        ) from error
+    return check_frame(frame, schema, table=table)

@@ -1,0 +1,183 @@
+"""Workbooks (.xlsx, .xls): one page per visible sheet, one grid each, merged cells as spans.
+
+Hidden sheets, rows and columns are kept out and recorded as notes. Numbers are read as shown.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl
+import xlrd
+from lxml.etree import XMLSyntaxError
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile
+from pipeline.model.grid import Cell, Document, Grid, GridKind, Page
+from pipeline.model.source import SourceFile
+from pipeline.readers.number_format import exact, shown_text
+
+#: A sheet formatted to the last row claims a million rows; no form is longer than this.
+MAX_ROWS = 20_000
+MAX_COLS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet in a form both libraries give: values with formats, merges, hidden lines (0-based)."""
+
+    name: str
+    values: dict[tuple[int, int], tuple[Any, str]]
+    merges: tuple[tuple[int, int, int, int], ...]
+    hidden_rows: frozenset[int]
+    hidden_cols: frozenset[int]
+
+
+def read_xlsx(source: SourceFile, data: bytes) -> Document:
+    """Reads a workbook of the zip-and-XML kind.
+
+    Raises:
+        DamagedFile: The package cannot be opened.
+        EmptyFile: No visible sheet holds anything.
+    """
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+        sheets = [_from_openpyxl(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, XMLSyntaxError) as error:
+        raise _damaged(error) from error
+    return _to_document(source, "spreadsheet/xlsx", sheets, hidden)
+
+
+def read_xls(source: SourceFile, data: bytes) -> Document:
+    """Reads a workbook of the binary kind (Excel 97-2003, WPS .et of that kind).
+
+    Raises:
+        EncryptedFile: The workbook asks for a password.
+        DamagedFile: It cannot be opened.
+        EmptyFile: No visible sheet holds anything.
+    """
+    try:
+        with xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO()) as book:
+            hidden = [sheet.name for sheet in book.sheets() if sheet.visibility]
+            sheets = [_from_xlrd(book, sheet) for sheet in book.sheets() if not sheet.visibility]
+    except xlrd.XLRDError as error:
+        if "encrypt" in str(error).lower():
+            raise EncryptedFile(
+                "the workbook is protected by a password", remedy="ask the publisher for an open copy"
+            ) from error
+        raise _damaged(error) from error
+    except (AssertionError, IndexError, KeyError, ValueError, TypeError) as error:
+        raise _damaged(error) from error
+    return _to_document(source, "spreadsheet/xls", sheets, hidden)
+
+
+def _damaged(error: Exception) -> DamagedFile:
+    return DamagedFile(
+        f"the workbook cannot be opened ({type(error).__name__})",
+        expected="a complete .xlsx or .xls",
+        remedy="open it in Excel, WPS or LibreOffice and save it again",
+    )
+
+
+def _to_document(source: SourceFile, media_type: str, sheets: list[_Sheet], hidden: list[str]) -> Document:
+    notes = [f"hidden sheet left out: {name}" for name in hidden]
+    pages = []
+    for number, sheet in enumerate(sheets, 1):
+        if sheet.hidden_rows or sheet.hidden_cols:
+            notes.append(
+                f"sheet {sheet.name}: {len(sheet.hidden_rows)} hidden rows and "
+                f"{len(sheet.hidden_cols)} hidden columns left out"
+            )
+        grid = sheet_to_grid(sheet, page_no=number)
+        pages.append(Page(number, (grid,) if grid else (), name=sheet.name))
+    if not any(page.blocks for page in pages):
+        raise EmptyFile("no visible sheet holds anything", remedy="look for hidden sheets; fetch the file again")
+    return Document(source.document_id, source.file_name, media_type, tuple(pages), len(pages), tuple(notes))
+
+
+def _from_openpyxl(sheet: Worksheet) -> _Sheet:
+    rows = sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=min(sheet.max_column, MAX_COLS))
+    values = {
+        (cell.row - 1, cell.column - 1): (cell.value, cell.number_format)
+        for row in rows
+        for cell in row
+        if cell.value is not None
+    }
+    merges = tuple((m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in sheet.merged_cells.ranges)
+    hidden_cols = {
+        index - 1
+        for dim in sheet.column_dimensions.values()
+        if dim.hidden and dim.min
+        for index in range(dim.min, min(dim.max or dim.min, MAX_COLS) + 1)
+    }
+    hidden_rows = {number - 1 for number, dim in sheet.row_dimensions.items() if dim.hidden}
+    return _Sheet(sheet.title, values, merges, frozenset(hidden_rows), frozenset(hidden_cols))
+
+
+def _from_xlrd(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> _Sheet:
+    values = {}
+    for row in range(min(sheet.nrows, MAX_ROWS)):
+        for col in range(min(sheet.row_len(row), MAX_COLS)):
+            kind = sheet.cell_type(row, col)
+            if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
+                continue
+            number_format = book.format_map[book.xf_list[sheet.cell_xf_index(row, col)].format_key].format_str
+            value: Any = sheet.cell_value(row, col)
+            if kind == xlrd.XL_CELL_DATE:
+                value = xlrd.xldate_as_datetime(value, book.datemode)
+            values[row, col] = (value, number_format)
+    merges = tuple((r0, c0, r1 - 1, c1 - 1) for r0, r1, c0, c1 in sheet.merged_cells)
+    hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
+    hidden_cols = {col for col, info in sheet.colinfo_map.items() if info.hidden}
+    return _Sheet(sheet.name, values, merges, frozenset(hidden_rows), frozenset(hidden_cols))
+
+
+def sheet_to_grid(sheet: _Sheet, page_no: int) -> Grid | None:
+    """Returns the sheet's visible cells as one grid, or `None` where nothing is printed.
+
+    Cells under a merge other than its first are not printed and left out, whatever they store.
+    `row_index` and `col_index` are those of the sheet, so a value can be found again in Excel.
+    """
+    spans = {(r0, c0): (r1 - r0 + 1, c1 - c0 + 1) for r0, c0, r1, c1 in sheet.merges}
+    covered = set(_covered(sheet.merges))
+    cells = []
+    for (row, col), (value, number_format) in sorted(sheet.values.items()):
+        if (row, col) in covered or row in sheet.hidden_rows or col in sheet.hidden_cols:
+            continue
+        text, stored = _cell_texts(value, number_format)
+        row_span, col_span = spans.get((row, col), (1, 1))
+        if text:
+            cells.append(Cell(row, col, text, row_span, col_span, stored_text=stored))
+    if not cells:
+        return None
+    height = max(cell.row_index + cell.row_span for cell in cells)
+    width = max(cell.col_index + cell.col_span for cell in cells)
+    return Grid(GridKind.SHEET, tuple(cells), height, width, page_no=page_no, sheet_name=sheet.name)
+
+
+def _covered(merges: tuple[tuple[int, int, int, int], ...]) -> Iterator[tuple[int, int]]:
+    for r0, c0, r1, c1 in merges:
+        for row in range(r0, min(r1, MAX_ROWS) + 1):
+            for col in range(c0, min(c1, MAX_COLS) + 1):
+                if (row, col) != (r0, c0):
+                    yield row, col
+
+
+def _cell_texts(value: Any, number_format: str) -> tuple[str, str | None]:
+    """Returns the text shown and, where it differs, the one stored."""
+    if isinstance(value, bool):
+        return str(value), None
+    if isinstance(value, int | float):
+        shown = shown_text(value, number_format)
+        stored = str(exact(value)) if isinstance(value, int) else repr(value)
+        return shown, (stored if stored != shown else None)
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.strftime("%Y-%m-%d"), None
+    return str(value).replace("\xa0", " "), None

@@ -1,0 +1,50 @@
+"""From bytes to the reader that knows them. Adding a format is adding a file and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.errors import NoTextLayer, UnsupportedFormat
+from pipeline.model.grid import Document
+from pipeline.model.source import SourceFile
+from pipeline.readers.excel import read_xls, read_xlsx
+from pipeline.readers.pdf import read_pdf
+from pipeline.readers.sniff import MediaType, sniff_media_type
+from pipeline.readers.text import read_text
+from pipeline.readers.word import read_docx
+
+Reader = Callable[[SourceFile, bytes], Document]
+
+READERS: dict[MediaType, Reader] = {
+    MediaType.TEXT: read_text,
+    MediaType.PDF: read_pdf,
+    MediaType.XLSX: read_xlsx,
+    MediaType.XLS: read_xls,
+    MediaType.DOCX: read_docx,
+}
+
+_PICTURES = frozenset({MediaType.PNG, MediaType.JPEG, MediaType.TIFF, MediaType.IMAGE})
+
+
+def read_document(source: SourceFile) -> Document:
+    """Reads a file with the reader its content asks for.
+
+    Raises:
+        ReadError, SourceError: The file cannot be read; the message says why and what to do.
+    """
+    data = source.path.read_bytes()
+    media_type = sniff_media_type(data)
+    if media_type in _PICTURES:
+        raise NoTextLayer(
+            f"the file is a picture ({media_type.value})",
+            expected="a document with text",
+            remedy="use the publisher's PDF, Word or Excel file",
+        )
+    reader = READERS.get(media_type)
+    if reader is None:
+        raise UnsupportedFormat(
+            f"content of kind {media_type.value}",
+            expected="one of " + ", ".join(sorted(kind.name for kind in READERS)),
+            remedy="convert the file (archives: unpack them) and add it again",
+        )
+    return reader(source, data)

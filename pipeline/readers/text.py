@@ -1,0 +1,100 @@
+"""Plain text, in any Chinese encoding: lines as they stand, tab-separated runs as grids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from charset_normalizer import from_bytes
+
+from pipeline.errors import DamagedFile, EmptyFile, FileTooLarge
+from pipeline.model.grid import Block, Cell, Document, Grid, GridKind, Page, TextLine
+from pipeline.model.source import SourceFile
+
+#: The largest real disclosure as text is under 1 MB; a text of this size is a dump of something else.
+MAX_TEXT_BYTES = 20_000_000
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+#: Beyond this share of control or private characters a decoding is noise, not text.
+_MAX_NOISE_SHARE = 0.02
+
+
+def decode_text(data: bytes) -> str:
+    r"""Decodes Chinese text: byte order mark, UTF-8, GB18030, then statistics.
+
+    Raises:
+        DamagedFile: No encoding gives readable text.
+
+    >>> decode_text("金额单位：万元".encode("gb18030"))
+    '金额单位：万元'
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _noise_share(text) <= _MAX_NOISE_SHARE:
+            return text
+    best = from_bytes(data[:200_000]).best()
+    if best is None or _noise_share(str(best)) > _MAX_NOISE_SHARE:
+        raise DamagedFile(
+            "the bytes are not text in any known Chinese encoding",
+            expected="UTF-8, GB18030, Big5 or UTF-16",
+            remedy="open the file in an editor and save it as UTF-8",
+        )
+    return data.decode(best.encoding, errors="replace")
+
+
+def _noise_share(text: str) -> float:
+    noise = sum(1 for c in text if (c < " " and c not in "\t\r\n\f\v") or "\ue000" <= c <= "\uf8ff" or c == "\ufffd")
+    return noise / max(len(text), 1)
+
+
+def read_text(source: SourceFile, data: bytes) -> Document:
+    """Reads a text file to one page of lines and tab-separated grids.
+
+    `line_no` counts `\\n` from 1, so it is the number an editor shows.
+
+    Raises:
+        FileTooLarge: More than `MAX_TEXT_BYTES`.
+        DamagedFile: Not text.
+        EmptyFile: Only white space.
+    """
+    if len(data) > MAX_TEXT_BYTES:
+        raise FileTooLarge(
+            f"a text of {len(data):,} bytes",
+            expected=f"at most {MAX_TEXT_BYTES:,} bytes: one department's disclosure",
+            remedy="split the file into its documents",
+        )
+    text = decode_text(data).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise EmptyFile("the text holds only white space", remedy="fetch the file again")
+    return Document(
+        document_id=source.document_id,
+        file_name=source.file_name,
+        media_type="text/plain",
+        pages=(Page(page_no=1, blocks=tuple(lines_to_blocks(text.split("\n")))),),
+        page_count=None,
+    )
+
+
+def lines_to_blocks(lines: list[str]) -> Iterator[Block]:
+    """Yields runs of lines with tabs as grids, the others as text lines; empty lines are left out."""
+    numbered = [(number, line.strip("\f")) for number, line in enumerate(lines, 1)]
+    for has_tabs, run in groupby(numbered, key=lambda item: "\t" in item[1]):
+        if has_tabs:
+            yield _tabbed_grid(list(run))
+        else:
+            yield from (TextLine(line, line_no=number) for number, line in run if line)
+
+
+def _tabbed_grid(run: list[tuple[int, str]]) -> Grid:
+    cells = []
+    width = 0
+    for row_index, (number, line) in enumerate(run):
+        parts = line.split("\t")
+        width = max(width, len(parts))
+        cells += [Cell(row_index, col_index, part, line_no=number) for col_index, part in enumerate(parts)]
+    return Grid(GridKind.TABBED, tuple(cells), row_count=len(run), col_count=width)

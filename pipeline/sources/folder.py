@@ -1,0 +1,168 @@
+"""A folder of published documents -> one `Scan`: what can be read, what is refused, in one fixed order.
+
+What lives here: walking, hashing, refusing what is no document at all. What must not: looking inside a document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, SourceError, UnreadableFile
+from pipeline.model.source import SourceFile
+from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, read_manifest_file
+
+#: Files that describe the folder and are no documents, compared in lower case.
+NOT_DOCUMENTS = frozenset({MANIFEST_NAME.lower(), "readme", "readme.md", "readme.txt", "sources.md"})
+_HASH_CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that is listed and not read, with the reason."""
+
+    source: SourceFile
+    error: SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Every file below the raw folder, in the order of their relative paths.
+
+    `files` can be read; `refused` cannot. Files with the same bytes are all listed: see `first_of_each`.
+    """
+
+    raw_dir: Path
+    files: tuple[SourceFile, ...]
+    refused: tuple[Refusal, ...]
+
+    def every_file(self) -> tuple[SourceFile, ...]:
+        """All files, readable or not, ordered by relative path."""
+        found = [*self.files, *(refusal.source for refusal in self.refused)]
+        return tuple(sorted(found, key=lambda source: source.relative_path))
+
+    def first_of_each(self) -> tuple[SourceFile, ...]:
+        """The readable files without those whose bytes an earlier file already has."""
+        seen: dict[str, SourceFile] = {}
+        for source in self.files:
+            seen.setdefault(source.document_id, source)
+        return tuple(seen.values())
+
+
+def scan_folder(raw_dir: Path, *, max_file_bytes: int) -> Scan:
+    """Lists every regular file below `raw_dir` that is not hidden and does not describe the folder.
+
+    Args:
+        raw_dir: The folder of documents as published; `MANIFEST.csv` in it may name addresses and dates.
+        max_file_bytes: A larger file is refused.
+
+    Returns:
+        The scan, sorted by relative path, so that the same folder gives the same scan on every machine.
+
+    Raises:
+        BadFolder: `raw_dir` is not a folder, or cannot be listed.
+        BadManifest: `MANIFEST.csv` is there and is no table of file names.
+    """
+    if not raw_dir.is_dir():
+        raise BadFolder(
+            f"{raw_dir} is not a folder",
+            expected="a folder of documents as published",
+            remedy="name an existing folder with --raw",
+        )
+    notes = read_manifest_file(raw_dir / MANIFEST_NAME)
+    files: list[SourceFile] = []
+    refused: list[Refusal] = []
+    for path in sorted(_documents_below(raw_dir), key=lambda found: _relative(found, raw_dir)):
+        source, error = _identify(path, _relative(path, raw_dir), notes, max_file_bytes)
+        if error is None:
+            files.append(source)
+        else:
+            refused.append(Refusal(source, error))
+    return Scan(raw_dir, tuple(files), tuple(refused))
+
+
+def _documents_below(raw_dir: Path) -> Iterator[Path]:
+    def stop(error: OSError) -> None:
+        raise BadFolder(
+            f"the folder {error.filename} cannot be listed ({error.strerror})", remedy="give yourself read permission"
+        ) from error
+
+    for folder, folders, names in os.walk(raw_dir, onerror=stop):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(folder) / name
+            if not name.startswith(".") and name.lower() not in NOT_DOCUMENTS and path.is_file():
+                yield path
+
+
+def _relative(path: Path, raw_dir: Path) -> str:
+    """The path below the raw folder as text that every tool can store.
+
+    A name whose bytes are no UTF-8 keeps them as `\\xNN`, so that it can be listed too.
+    """
+    raw = os.fsencode(path.relative_to(raw_dir).as_posix())
+    return raw.decode("utf-8", errors="backslashreplace")
+
+
+def _identify(
+    path: Path, relative_path: str, notes: dict[str, ManifestNote], max_file_bytes: int
+) -> tuple[SourceFile, SourceError | None]:
+    note = notes.get(relative_path) or notes.get(relative_path.rsplit("/", 1)[-1]) or ManifestNote()
+    error: SourceError | None = None
+    size_bytes = 0
+    try:
+        size_bytes = path.stat().st_size
+        document_id = sha256_of(path)
+    except OSError as cause:
+        document_id = hashlib.sha256(f"unreadable:{relative_path}".encode()).hexdigest()
+        error = UnreadableFile(
+            f"{relative_path} cannot be opened ({cause.strerror})",
+            expected="a file we may read",
+            remedy="give yourself read permission, then run again",
+            document=relative_path,
+        )
+    source = SourceFile(
+        document_id=document_id,
+        file_name=relative_path.rsplit("/", 1)[-1],
+        relative_path=relative_path,
+        path=path,
+        size_bytes=size_bytes,
+        source_url=note.source_url,
+        retrieved_at=note.retrieved_at,
+        department_hint=note.department,
+    )
+    return source, error or _refuse_by_size(source, max_file_bytes)
+
+
+def _refuse_by_size(source: SourceFile, max_file_bytes: int) -> SourceError | None:
+    if source.size_bytes == 0:
+        return EmptyFile(
+            "the file has no bytes",
+            expected="a document",
+            remedy="fetch it again from its publisher",
+            document=source.relative_path,
+        )
+    if source.size_bytes > max_file_bytes:
+        return FileTooLarge(
+            f"the file has {source.size_bytes:,} bytes",
+            expected=f"at most {max_file_bytes:,}",
+            remedy="split it, or raise GONGKAI_MAX_FILE_BYTES",
+            document=source.relative_path,
+        )
+    return None
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes in hexadecimal, read in pieces.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_HASH_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()

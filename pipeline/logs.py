@@ -13,6 +13,8 @@ import structlog
 
 #: Libraries that warn about every odd page; what matters of it becomes an issue row.
 NOISY_LOGGERS = ("pdfminer", "pdfplumber", "fontTools", "openpyxl")
+#: By this name we find our own handler again.
+_HANDLER_NAME = "gongkai"
 
 
 def configure_logs(log_file: Path | None, level: str = "INFO") -> None:
@@ -21,9 +23,10 @@ def configure_logs(log_file: Path | None, level: str = "INFO") -> None:
     Safe to call again; worker processes call it with the same file (each line is one append).
     """
     handler = _handler(log_file)
+    handler.set_name(_HANDLER_NAME)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_processors()))
     root = logging.getLogger()
-    for old in [h for h in root.handlers if getattr(h, "is_gongkai", False)]:
+    for old in [h for h in root.handlers if h.get_name() == _HANDLER_NAME]:
         root.removeHandler(old)
         old.close()
     root.addHandler(handler)
@@ -48,14 +51,10 @@ def _ours(*_args: object) -> logging.Logger:
 
 
 def _handler(log_file: Path | None) -> logging.Handler:
-    handler: logging.Handler
     if log_file is None:
-        handler = logging.StreamHandler(sys.stderr)
-    else:
-        log_file.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(log_file, encoding="utf-8")
-    handler.is_gongkai = True  # type: ignore[attr-defined]  # so that we can find our own again
-    return handler
+        return logging.StreamHandler(sys.stderr)
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    return logging.FileHandler(log_file, encoding="utf-8")
 
 
 def _processors() -> list[structlog.typing.Processor]:

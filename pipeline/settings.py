@@ -22,7 +22,7 @@ DEFAULT_DOCUMENT_TIMEOUT_S = 300.0
 
 
 def project_root() -> Path:
-    """The folder that holds `dbt_project/` and `data/`: the one we stand in, else the one the code was installed from."""
+    """The folder that holds `dbt_project/` and `data/`: the one we stand in, else the one the code stands in."""
     here = Path.cwd()
     if (here / "dbt_project" / "dbt_project.yml").is_file():
         return here
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
     @property
     def dbt_target_dir(self) -> Path:
-        """dbt's artefacts (manifest, run results)."""
+        """Artefacts of dbt (manifest, run results)."""
         return self.build_dir / "dbt_target"
 
     @property

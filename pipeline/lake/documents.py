@@ -43,13 +43,17 @@ def write_extract(lake_dir: Path, extract: Extract) -> None:
     Raises:
         SchemaMismatch: The extract does not fit the schemas; nothing was written.
     """
+    _write_frames(lake_dir, extract)
+    shutil.rmtree(_retired_dir(lake_dir) / extract.document_id, ignore_errors=True)
+
+
+def _write_frames(lake_dir: Path, extract: Extract) -> None:
     rows = extract_rows(extract)
     frames = {
         table: rows_to_frame(rows[table], schema, table=table, sort_by=SORT_KEYS[table])
         for table, schema in PER_DOCUMENT.items()
     }
     _write_folder(lake_dir, extract.document_id, frames)
-    shutil.rmtree(_retired_dir(lake_dir) / extract.document_id, ignore_errors=True)
 
 
 def _write_folder(lake_dir: Path, name: str, frames: dict[str, pl.DataFrame]) -> None:
@@ -128,28 +132,31 @@ def restore(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, .
 def retire(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, ...]:
     """Sets aside every document whose file is gone: it stays listed as superseded, its numbers leave the warehouse.
 
-    The folder as read moves to `retired/`, where `restore` finds it; in its place stands one document row.
+    The folder as read moves to `retired/`, where `restore` finds it; in its place stands one document row. A folder
+    that an older version wrote in another shape is removed: nobody could read it.
 
     Returns:
         The ids of the documents that were set aside now.
     """
     present = set(document_ids_present)
-    gone = []
-    for document_id in document_ids(lake_dir):
-        if document_id in present or (_retired_dir(lake_dir) / document_id).is_dir():
-            continue
+    gone = [document_id for document_id in document_ids(lake_dir) if document_id not in present]
+    return tuple(document_id for document_id in gone if _set_aside(lake_dir, document_id))
+
+
+def _set_aside(lake_dir: Path, document_id: str) -> bool:
+    folder = documents_dir(lake_dir) / document_id
+    try:
         record, parser_version = _read_record(lake_dir, document_id)
-        _replace_folder(documents_dir(lake_dir) / document_id, _retired_dir(lake_dir) / document_id)
-        superseded = replace(record, status="superseded", status_reason=GONE_REASON)
-        placeholder = Extract(document_id, parser_version, superseded)
-        rows = extract_rows(placeholder)
-        frames = {
-            table: rows_to_frame(rows[table], schema, table=table, sort_by=SORT_KEYS[table])
-            for table, schema in PER_DOCUMENT.items()
-        }
-        _write_folder(lake_dir, document_id, frames)
-        gone.append(document_id)
-    return tuple(gone)
+    except SchemaMismatch:
+        shutil.rmtree(folder)
+        shutil.rmtree(_retired_dir(lake_dir) / document_id, ignore_errors=True)
+        return False
+    if record.status == "superseded":
+        return False
+    _replace_folder(folder, _retired_dir(lake_dir) / document_id)
+    superseded = replace(record, status="superseded", status_reason=GONE_REASON)
+    _write_frames(lake_dir, Extract(document_id, parser_version, superseded))
+    return True
 
 
 def _read_record(lake_dir: Path, document_id: str) -> tuple[DocumentRecord, str]:

@@ -101,7 +101,7 @@ def _documents_below(raw_dir: Path) -> Iterator[Path]:
 def _relative(path: Path, raw_dir: Path) -> str:
     """The path below the raw folder as text that every tool can store.
 
-    A name whose bytes are no UTF-8 keeps them as `\\xNN`, so that it can be listed too.
+    In a name that is no UTF-8 the odd bytes are written out in hexadecimal, so that it can be listed too.
     """
     raw = os.fsencode(path.relative_to(raw_dir).as_posix())
     return raw.decode("utf-8", errors="backslashreplace")

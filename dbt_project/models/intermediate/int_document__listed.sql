@@ -1,0 +1,26 @@
+with
+
+files as (
+
+    select * from {{ ref('int_document__registered') }}
+
+),
+
+-- one row per document: of several files with the same bytes one is no duplicate
+documents as (
+
+    select
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        status,
+        status in ('loaded', 'partial') as is_usable
+    from files
+    where not is_duplicate
+
+)
+
+select * from documents

@@ -1,0 +1,27 @@
+with
+
+catalogue as (
+
+    select * from {{ ref('stg_lake__form_catalogue') }}
+
+),
+
+listed as (
+
+    select
+        form_id,
+        name_zh,
+        name_en,
+        phases,
+        expected_in,
+        row_kind,
+        measures,
+        titles,
+        valid_from_year,
+        valid_to_year,
+        source
+    from catalogue
+
+)
+
+select * from listed

@@ -1,0 +1,40 @@
+with
+
+form_values as (
+
+    select * from {{ ref('int_form_value__placed') }}
+
+),
+
+printings as (
+
+    select * from {{ ref('int_form_printing__compared') }}
+
+),
+
+-- many numbers to exactly one printing
+numbers_printed_first as (
+
+    select form_values.*
+    from form_values
+    inner join printings
+        on
+            form_values.document_id = printings.document_id
+            and form_values.form_id = printings.form_id
+            and form_values.instance_no = printings.instance_no
+    where not printings.is_repeat
+
+),
+
+codes_recognised as (
+
+    select
+        *,
+        coalesce(
+            regexp_full_match(line_code, '[0-9]{3}|[0-9]{5}|[0-9]{7}'), false
+        ) as is_coded
+    from numbers_printed_first
+
+)
+
+select * from codes_recognised

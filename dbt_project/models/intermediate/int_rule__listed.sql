@@ -1,0 +1,24 @@
+with
+
+rules as (
+
+    select * from {{ ref('stg_lake__rule') }}
+
+),
+
+listed as (
+
+    select
+        rule_id,
+        name_zh,
+        name_en,
+        form_ids,
+        phases,
+        severity,
+        formula,
+        source
+    from rules
+
+)
+
+select * from listed

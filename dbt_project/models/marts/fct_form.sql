@@ -1,0 +1,40 @@
+with
+
+forms as (
+
+    select * from {{ ref('int_form__placed') }}
+
+),
+
+described as (
+
+    select
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        instance_no,
+        form_title,
+        form_no,
+        status,
+        reported_unit,
+        unit_evidence,
+        number_count,
+        blank_count,
+        dash_count,
+        none_word_count,
+        unreadable_count,
+        empty_note,
+        is_repeat,
+        method,
+        page_no,
+        line_no
+    from forms
+
+)
+
+select * from described
+order by document_id, form_id, instance_no

@@ -1,0 +1,50 @@
+with
+
+form_values as (
+
+    select * from {{ ref('int_form_value__placed') }}
+
+),
+
+described as (
+
+    select
+        value_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        line_side,
+        line_code,
+        line_label,
+        qualifier,
+        measure,
+        amount_yuan,
+        reported_text,
+        reported_unit,
+        precision_yuan,
+        class_level,
+        is_leaf,
+        page_no,
+        row_no,
+        col_no,
+        bbox,
+        method,
+        grade,
+        count_value,
+        stored_text,
+        reported_line,
+        unit_evidence,
+        method_reason,
+        instance_no,
+        line_order,
+        form_title
+    from form_values
+
+)
+
+select * from described
+order by document_id, form_id, instance_no, line_order, col_no, value_id

@@ -1,0 +1,34 @@
+with
+
+issues as (
+
+    select * from {{ ref('int_issue__placed') }}
+
+),
+
+described as (
+
+    select
+        issue_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        category,
+        severity,
+        form_id,
+        instance_no,
+        page_no,
+        row_no,
+        col_no,
+        raw_text,
+        message,
+        remedy
+    from issues
+
+)
+
+select * from described
+order by document_id, issue_id

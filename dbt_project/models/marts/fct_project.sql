@@ -1,0 +1,85 @@
+with
+
+named_lines as (
+
+    select * from {{ ref('int_named_line__selected') }}
+
+),
+
+projects_summed as (
+
+    select
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        instance_no,
+        line_order,
+        line_label as project_name,
+        qualifier as implementing_unit,
+        cast(sum(amount_yuan) as decimal(20, 2)) as annual_budget_yuan,
+        {{ weakest_grade('grade') }} as value_grade,
+        list(value_id order by value_id) as value_ids
+    from named_lines
+    where
+        form_id in ('project_budget', 'project_budget_carryover')
+        and line_code is distinct from 'TOTAL'
+    group by
+        document_id, department_id, region_code, fiscal_year, phase,
+        reporting_scope, form_id, instance_no, line_order, line_label, qualifier
+
+),
+
+-- two projects of one name in one form stay two
+occurrences_numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by document_id, form_id, project_name, implementing_unit
+            order by instance_no, line_order
+        ) as occurrence_no
+    from projects_summed
+
+),
+
+projects_identified as (
+
+    select
+        'project-' || left(
+            md5(
+                concat_ws(
+                    '|', document_id, form_id, project_name,
+                    coalesce(implementing_unit, ''), occurrence_no
+                )
+            ),
+            16
+        ) as project_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        project_name,
+        implementing_unit,
+        case
+            when form_id = 'project_budget' then annual_budget_yuan
+        end as initial_budget_yuan,
+        annual_budget_yuan,
+        cast(null as decimal(20, 2)) as executed_yuan,
+        cast(null as decimal(20, 6)) as execution_rate,
+        cast(null as decimal(20, 2)) as score,
+        cast(null as varchar) as grade,
+        form_id as source_form_id,
+        value_grade,
+        value_ids
+    from occurrences_numbered
+
+)
+
+select * from projects_identified
+order by document_id, source_form_id, project_id

@@ -138,7 +138,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
     ours = {f"GONGKAI_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
     return {
         **ours,
-        "GONGKAI_LAKE": str(settings.lake_dir),
+        "GONGKAI_LAKE": str(settings.lake_dir).replace("'", "''"),  # stands between quotes in SQL
         "GONGKAI_BUILD_DB": str(settings.build_file),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DO_NOT_TRACK": "1",

@@ -1,0 +1,1 @@
+"""Automation: the job and its schedule."""

@@ -1,0 +1,1 @@
+"""Extract: every document that is new or changed is read once, under guard."""

@@ -1,0 +1,117 @@
+"""A `Scan` -> the per-document tables of the lake; the catalogue -> its once-per-run tables."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from pipeline import flow
+from pipeline.defs.extract.progress import reading_bar
+from pipeline.defs.extract.reading import QUARANTINED, Reading, read_documents
+from pipeline.lake.documents import read_all
+from pipeline.lake.manifest import write_run_table
+from pipeline.model.schemas import PER_DOCUMENT
+from pipeline.settings import Settings
+from pipeline.sources.folder import Scan
+
+GROUP = "extract"
+#: More than this share of documents in quarantine is worth a look: a template may have changed.
+QUARANTINE_SHARE_LIMIT = 0.2
+
+_DESCRIPTIONS = {
+    "document": "Who, when and what each document is about, and its status.",
+    "form": "One row per printing of a statutory form.",
+    "value": "One row per cell of an amount column.",
+    "issue": "One row per problem met in reading.",
+    "reconciliation": "One row per instance of a sum.",
+}
+
+
+@dg.multi_asset(
+    name="documents",
+    specs=[
+        dg.AssetSpec(
+            ["lake", table],
+            deps=["raw_documents"],
+            group_name=GROUP,
+            kinds={"parquet"},
+            description=_DESCRIPTIONS[table],
+        )
+        for table in PER_DOCUMENT
+    ],
+    ins={"raw_documents": dg.AssetIn("raw_documents")},
+)
+def documents(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> Iterator[dg.MaterializeResult]:
+    """Every document that is new or changed, read in worker processes under a time limit."""
+    with reading_bar(is_shown=settings.show_progress) as (on_total, advance):
+        reading = read_documents(settings, raw_documents, on_total=on_total, advance=advance)
+    for table in PER_DOCUMENT:
+        frame = read_all(settings.lake_dir, table)
+        yield dg.MaterializeResult(
+            asset_key=["lake", table], metadata={"dagster/row_count": frame.height, **_metadata(table, frame, reading)}
+        )
+
+
+def _metadata(table: str, frame: pl.DataFrame, reading: Reading) -> dict[str, dg.MetadataValue]:
+    """What an operator wants to read beside each table."""
+    if table == "document":
+        return {
+            "read_now": dg.MetadataValue.int(reading.read),
+            "left_as_they_were": dg.MetadataValue.int(reading.fresh),
+            "refused": dg.MetadataValue.int(reading.refused),
+            "gone": dg.MetadataValue.int(reading.gone),
+            "reading_seconds": dg.MetadataValue.float(round(reading.seconds, 3)),
+            "by_status": dg.MetadataValue.json(_counts(frame, "status")),
+        }
+    column = {"form": "status", "value": "cell_kind", "issue": "category", "reconciliation": "outcome"}[table]
+    return {f"by_{column}": dg.MetadataValue.json(_counts(frame, column))}
+
+
+def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
+    return dict(frame.get_column(column).value_counts(sort=True).sort("count", column, descending=[True, False]).rows())
+
+
+@dg.asset(key=["lake", "rule"], group_name=GROUP, kinds={"parquet"})
+def lake_rule(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    """One row per sum that must hold (勾稽关系), as the catalogue states it."""
+    return _run_table(settings, "rule")
+
+
+@dg.asset(key=["lake", "form_catalogue"], group_name=GROUP, kinds={"parquet"})
+def lake_form_catalogue(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    """One row per statutory form, as the catalogue describes it."""
+    return _run_table(settings, "form_catalogue")
+
+
+def _run_table(settings: Settings, table: str) -> dg.MaterializeResult:
+    rows = {"rule": flow.rule_rows, "form_catalogue": flow.form_catalogue_rows}[table]()
+    return dg.MaterializeResult(metadata={"dagster/row_count": write_run_table(settings.lake_dir, table, rows)})
+
+
+@dg.asset_check(asset=["lake", "document"])
+def few_documents_quarantined(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
+    """Warns when more documents than usual could not be read."""
+    frame = read_all(settings.lake_dir, "document").filter(pl.col("status") != "superseded")
+    count = frame.filter(pl.col("status") == QUARANTINED).height
+    share = count / frame.height if frame.height else 0.0
+    return dg.AssetCheckResult(
+        passed=share <= QUARANTINE_SHARE_LIMIT,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"documents": frame.height, "quarantined": count, "share": round(share, 4)},
+    )
+
+
+@dg.asset_check(asset=["lake", "reconciliation"])
+def sums_hold(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
+    """Warns of sums that break: they are loaded as printed, and reported."""
+    breaks = read_all(settings.lake_dir, "reconciliation").filter(pl.col("outcome") == "break")
+    largest = breaks.select(pl.col("difference_yuan").abs().max()).item()
+    return dg.AssetCheckResult(
+        passed=breaks.is_empty(),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "breaks": breaks.height,
+            "documents": breaks.get_column("document_id").n_unique(),
+            "largest_yuan": str(largest),
+        },
+    )

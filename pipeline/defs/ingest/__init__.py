@@ -1,0 +1,1 @@
+"""Ingest: which files there are."""

@@ -1,0 +1,45 @@
+"""The raw folder -> a `Scan`, and the lake's manifest of it."""
+
+from collections import Counter
+
+import dagster as dg
+import structlog
+
+from pipeline.lake.manifest import manifest_rows, read_run_table, write_run_table
+from pipeline.settings import Settings
+from pipeline.sources.folder import Scan, scan_folder
+
+GROUP = "ingest"
+
+
+@dg.asset(group_name=GROUP, kinds={"file"})
+def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
+    """Every file below the raw folder, hashed; what is no document at all is refused with its reason."""
+    scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes)
+    reasons = Counter(refusal.error.category for refusal in scan.refused)
+    structlog.get_logger().info("scanned", stage="ingest", files=len(scan.every_file()), refused=dict(reasons))
+    return dg.Output(
+        scan,
+        metadata={
+            "folder": dg.MetadataValue.path(settings.raw_dir),
+            "files": len(scan.every_file()),
+            "bytes": sum(source.size_bytes for source in scan.every_file()),
+            "refused": len(scan.refused),
+            "reasons": dict(reasons),
+        },
+    )
+
+
+@dg.asset(key=["lake", "manifest"], group_name=GROUP, kinds={"parquet"})
+def lake_manifest(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> dg.MaterializeResult:
+    """One row per file ever seen: path, content identity, address, whether its bytes were seen before."""
+    earlier = read_run_table(settings.lake_dir, "manifest")
+    rows = manifest_rows(raw_documents.every_file(), earlier)
+    count = write_run_table(settings.lake_dir, "manifest", rows)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": count,
+            "duplicates": sum(bool(row["is_duplicate"]) for row in rows),
+            "gone": count - len(raw_documents.every_file()),
+        }
+    )

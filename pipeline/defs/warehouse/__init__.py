@@ -1,0 +1,1 @@
+"""Warehouse: dbt builds and tests a new DuckDB file from the lake."""

@@ -1,0 +1,97 @@
+"""The lake -> a new DuckDB file, built and tested by dbt alone; every model, seed and test is seen by Dagster."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import structlog
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+
+from pipeline.defs.warehouse.build import build_error, is_up_to_date
+from pipeline.defs.warehouse.dbt_manifest import prepare_manifest
+from pipeline.settings import Settings, load_settings
+
+#: One writer at a time: DuckDB refuses a second process on the same file.
+POOL = "warehouse_writer"
+DIM_DOCUMENT = dg.AssetKey(["marts", "dim_document"])
+
+
+class FolderTranslator(DagsterDbtTranslator):
+    """Groups dbt's nodes by layer: staging, intermediate, marts, ref."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The schema a node is built into."""
+        return str(dbt_resource_props["config"].get("schema") or dbt_resource_props["resource_type"])
+
+
+@dg.definitions
+def warehouse() -> dg.Definitions:
+    """The dbt nodes as assets, their tests as checks, and the check that no document was lost on the way."""
+    manifest = prepare_manifest(load_settings())
+    return dg.Definitions(assets=[warehouse_assets(manifest)], asset_checks=[no_document_lost])
+
+
+def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
+    """All models and seeds of the project as one step.
+
+    Args:
+        manifest: `manifest.json` as written by `dbt parse`.
+    """
+
+    @dbt_assets(
+        manifest=manifest,
+        name="warehouse",
+        dagster_dbt_translator=FolderTranslator(),
+        pool=POOL,
+    )
+    def build(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[Any]:
+        if is_up_to_date(settings):
+            context.log.info("Nothing changed since the published file was built: not built again.")
+            structlog.get_logger().info("unchanged", stage="build")
+            return
+        yield from _build(context, dbt, settings)
+
+    return build
+
+
+def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings) -> Iterator[Any]:
+    """Runs `dbt build` into a new file.
+
+    Raises:
+        BuildFailed: A model or a test of severity error failed.
+    """
+    for leftover in settings.build_dir.glob(f"{settings.build_file.name}*"):
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
+    results = settings.dbt_target_dir / "run_results.json"
+    results.unlink(missing_ok=True)
+    invocation = dbt.cli(["build"], context=context, target_path=settings.dbt_target_dir, raise_on_error=False)
+    yield from invocation.stream()
+    is_successful = invocation.is_successful()
+    structlog.get_logger().info("built", stage="build", is_successful=is_successful)
+    if not is_successful:
+        raise build_error(results)
+
+
+@dg.asset_check(asset=DIM_DOCUMENT, blocking=True)
+def no_document_lost(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
+    """Stops publishing when the manifest and `dim_document` do not list the same number of files."""
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        listed = _count(connection, "select count(*) from read_parquet(?)", str(settings.lake_dir / "manifest.parquet"))
+        built = _count(connection, "select count(*) from marts.dim_document")
+    return dg.AssetCheckResult(
+        passed=listed == built,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=f"{listed} files in the manifest, {built} rows in marts.dim_document",
+        metadata={"files": listed, "rows": built},
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> int:
+    row = connection.execute(query, list(parameters)).fetchone()
+    return int(row[0]) if row else 0

@@ -67,13 +67,30 @@ categories_surveyed as (
 leaves_decided as (
 
     select
-        * exclude (is_leaf),
+        value_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        topic,
+        stage,
+        category_code,
+        line_label,
+        qualifier,
+        reported_unit,
+        amount_yuan,
+        count_value,
+        grade,
         case
             when category_code = 'vehicle_subtotal' then not has_vehicle_part
-            when category_code in (
-                'total', 'procurement_total', 'operating_cost_total',
-                'vehicles_total'
-            )
+            when
+                category_code in (
+                    'total', 'procurement_total', 'operating_cost_total',
+                    'vehicles_total'
+                )
                 then not has_part
             else true
         end as is_leaf

@@ -71,14 +71,17 @@ files_with_counts as (
 
     select
         files_with_extract.*,
-        case when files_with_extract.is_duplicate then 0 else
-            coalesce(counts.number_count, 0)
+        case
+            when files_with_extract.is_duplicate then 0 else
+                coalesce(counts.number_count, 0)
         end as number_count,
-        case when files_with_extract.is_duplicate then 0 else
-            coalesce(counts.issue_count, 0)
+        case
+            when files_with_extract.is_duplicate then 0 else
+                coalesce(counts.issue_count, 0)
         end as issue_count,
-        case when files_with_extract.is_duplicate then 0 else
-            coalesce(counts.break_count, 0)
+        case
+            when files_with_extract.is_duplicate then 0 else
+                coalesce(counts.break_count, 0)
         end as break_count
     from files_with_extract
     left join counts

@@ -26,7 +26,20 @@ leaf_amounts as (
 coverage_decided as (
 
     select
-        *,
+        value_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        line_code,
+        line_label,
+        qualifier,
+        measure,
+        amount_yuan,
+        grade,
         case
             when measure <> 'total' then 'basic'
             when phase = 'budget' and not has_basic_column then 'basic'

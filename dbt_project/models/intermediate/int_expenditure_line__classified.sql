@@ -65,7 +65,22 @@ lines_surveyed as (
 -- basic only where 基本支出 itself is not printed
 amounts_counted_once as (
 
-    select * from lines_surveyed
+    select
+        value_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        fund,
+        line_code,
+        line_label,
+        nature,
+        amount_yuan,
+        grade
+    from lines_surveyed
     where
         not (nature = 'unspecified' and has_nature)
         and not (measure in ('personnel', 'public') and has_basic)

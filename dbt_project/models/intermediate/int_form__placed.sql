@@ -39,7 +39,28 @@ forms_of_documents as (
 forms_compared as (
 
     select
-        forms_of_documents.*,
+        forms_of_documents.document_id,
+        forms_of_documents.form_id,
+        forms_of_documents.instance_no,
+        forms_of_documents.form_title,
+        forms_of_documents.form_no,
+        forms_of_documents.status,
+        forms_of_documents.reported_unit,
+        forms_of_documents.unit_evidence,
+        forms_of_documents.empty_note,
+        forms_of_documents.number_count,
+        forms_of_documents.blank_count,
+        forms_of_documents.dash_count,
+        forms_of_documents.none_word_count,
+        forms_of_documents.unreadable_count,
+        forms_of_documents.method,
+        forms_of_documents.page_no,
+        forms_of_documents.line_no,
+        forms_of_documents.department_id,
+        forms_of_documents.region_code,
+        forms_of_documents.fiscal_year,
+        forms_of_documents.phase,
+        forms_of_documents.reporting_scope,
         coalesce(printings.is_repeat, false) as is_repeat
     from forms_of_documents
     left join printings

@@ -29,7 +29,26 @@ numbers_printed_first as (
 codes_recognised as (
 
     select
-        *,
+        value_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        instance_no,
+        line_side,
+        line_code,
+        line_label,
+        qualifier,
+        measure,
+        amount_yuan,
+        count_value,
+        reported_unit,
+        is_leaf,
+        line_order,
+        grade,
         coalesce(
             regexp_full_match(line_code, '[0-9]{3}|[0-9]{5}|[0-9]{7}'), false
         ) as is_coded

@@ -16,7 +16,18 @@ documents as (
 issues_of_documents as (
 
     select
-        issues.*,
+        issues.issue_id,
+        issues.document_id,
+        issues.form_id,
+        issues.instance_no,
+        issues.category,
+        issues.severity,
+        issues.raw_text,
+        issues.message,
+        issues.remedy,
+        issues.page_no,
+        issues.row_no,
+        issues.col_no,
         documents.department_id,
         documents.region_code,
         documents.fiscal_year,

@@ -33,7 +33,24 @@ amounts as (
 -- 合计 is the amount of a line; where it is not printed the funds add up to it
 amounts_of_lines as (
 
-    select * from amounts
+    select
+        value_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        instance_no,
+        line_order,
+        line_code,
+        line_label,
+        qualifier,
+        is_coded,
+        amount_yuan,
+        grade
+    from amounts
     where
         (measure = 'total' or not has_total)
         and (

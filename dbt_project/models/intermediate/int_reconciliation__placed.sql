@@ -16,7 +16,20 @@ documents as (
 outcomes_of_documents as (
 
     select
-        outcomes.*,
+        outcomes.check_id,
+        outcomes.document_id,
+        outcomes.rule_id,
+        outcomes.form_id,
+        outcomes.instance_no,
+        outcomes.instance_label,
+        outcomes.measure,
+        outcomes.outcome,
+        outcomes.left_yuan,
+        outcomes.right_yuan,
+        outcomes.difference_yuan,
+        outcomes.tolerance_yuan,
+        outcomes.left_value_ids,
+        outcomes.right_value_ids,
         documents.department_id,
         documents.region_code,
         documents.fiscal_year,

@@ -42,7 +42,21 @@ lines_surveyed as (
 -- columns that are part of another printed column (其中) do not count again
 amounts_counted_once as (
 
-    select * from lines_surveyed
+    select
+        value_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        form_id,
+        line_code,
+        line_label,
+        revenue_source,
+        amount_yuan,
+        grade
+    from lines_surveyed
     where
         not (revenue_source = 'unspecified' and has_source)
         and not (

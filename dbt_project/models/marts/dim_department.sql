@@ -31,9 +31,9 @@ departments_surveyed as (
 
     select
         *,
+        cast(count(*) over department as integer) as document_count,
         min(fiscal_year) over department as first_fiscal_year,
-        max(fiscal_year) over department as last_fiscal_year,
-        cast(count(*) over department as integer) as document_count
+        max(fiscal_year) over department as last_fiscal_year
     from documents
     window department as (partition by department_id)
 

@@ -16,12 +16,12 @@ totals_beside as (
 
     select
         *,
-        replace(category_code, 'procurement_', '') as category,
         cast(
             sum(amount_yuan) filter (where category_code = 'procurement_total') over (
                 partition by document_id, stage
             ) as decimal(20, 2)
-        ) as printed_total_yuan
+        ) as printed_total_yuan,
+        replace(category_code, 'procurement_', '') as category
     from category_amounts
     where
         topic = 'procurement'

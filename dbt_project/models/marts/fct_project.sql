@@ -49,6 +49,10 @@ occurrences_numbered as (
 projects_identified as (
 
     select
+        *,
+        case
+            when form_id = 'project_budget' then annual_budget_yuan
+        end as initial_budget_yuan,
         'project-' || left(
             md5(
                 concat_ws(
@@ -57,7 +61,16 @@ projects_identified as (
                 )
             ),
             16
-        ) as project_id,
+        ) as project_id
+    from occurrences_numbered
+
+),
+
+-- what was spent and how it was judged stands in the evaluations, not in budgets
+described as (
+
+    select
+        project_id,
         document_id,
         department_id,
         region_code,
@@ -66,9 +79,7 @@ projects_identified as (
         reporting_scope,
         project_name,
         implementing_unit,
-        case
-            when form_id = 'project_budget' then annual_budget_yuan
-        end as initial_budget_yuan,
+        initial_budget_yuan,
         annual_budget_yuan,
         cast(null as decimal(20, 2)) as executed_yuan,
         cast(null as decimal(20, 6)) as execution_rate,
@@ -77,9 +88,9 @@ projects_identified as (
         form_id as source_form_id,
         value_grade,
         value_ids
-    from occurrences_numbered
+    from projects_identified
 
 )
 
-select * from projects_identified
+select * from described
 order by document_id, source_form_id, project_id

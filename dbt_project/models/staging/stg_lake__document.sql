@@ -34,13 +34,15 @@ renamed as (
         -- dates
         cast(fiscal_year as integer) as fiscal_year,
         published_on as published_text,
+
+        -- provenance
+        parser_version,
+
+        -- dates worked out: a month alone becomes its first day
         coalesce(
             try_cast(published_on as date),
             try_cast(published_on || '-01' as date)
-        ) as published_on,
-
-        -- provenance
-        parser_version
+        ) as published_on
     from lake_document
 
 )

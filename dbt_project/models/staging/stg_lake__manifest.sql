@@ -23,11 +23,13 @@ renamed as (
 
         -- dates
         retrieved_at as retrieved_text,
-        try_cast(retrieved_at as timestamp with time zone) at time zone 'UTC'
-            as retrieved_at,
 
         -- provenance
-        source_url
+        source_url,
+
+        -- dates worked out
+        try_cast(retrieved_at as timestamp with time zone) at time zone 'UTC'
+            as retrieved_at
     from lake_manifest
 
 )

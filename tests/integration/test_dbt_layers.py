@@ -1,0 +1,183 @@
+"""The dbt project keeps its direction and says what it holds: read from the manifest that `dbt parse` writes.
+
+Staging reads sources only, intermediate reads staging and intermediate, marts read intermediate, marts and seeds;
+nothing reads upward. Every model, seed and column is described in English and Chinese, every mart has its contract.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROJECT = REPOSITORY / "dbt_project"
+PARSE_TIMEOUT_S = 180
+
+#: What a layer may read, by the layer of what it reads.
+ALLOWED_PARENTS = {
+    "source": frozenset[str](),
+    "seed": frozenset[str](),
+    "staging": frozenset({"source"}),
+    "intermediate": frozenset({"staging", "intermediate"}),
+    "marts": frozenset({"intermediate", "marts", "seed"}),
+}
+
+NAME_PATTERNS = {
+    "seed": r"ref_[a-z_]+",
+    "staging": r"stg_lake__[a-z_]+",
+    "intermediate": r"int_[a-z_]+__[a-z_]+",
+    "marts": r"(dim|fct|mart)_[a-z_]+",
+}
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH_WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+@cache
+def read_manifest(target: Path) -> dict[str, Any]:
+    """Parse the project into `target` and read its manifest."""
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "parse", "--quiet",
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+        "--target-path", str(target), "--log-path", str(target),
+    ]  # fmt: skip
+    finished = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=PARSE_TIMEOUT_S,
+        check=False,
+        env={**os.environ, "GONGKAI_BUILD_DB": ":memory:"},
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    manifest: dict[str, Any] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return read_manifest(tmp_path_factory.mktemp("dbt_target"))
+
+
+def nodes_of(manifest: dict[str, Any], *kinds: str) -> dict[str, dict[str, Any]]:
+    """Nodes of the kinds `model`, `seed`, `source` by their unique id."""
+    both = {**manifest["nodes"], **manifest["sources"]}
+    return {key: node for key, node in both.items() if node["resource_type"] in kinds}
+
+
+def layer_of(node: dict[str, Any]) -> str:
+    """`source`, `seed`, or the folder a model stands in."""
+    if node["resource_type"] != "model":
+        return str(node["resource_type"])
+    return str(node["fqn"][1])
+
+
+def is_in_both_languages(text: str) -> bool:
+    """Whether a description has Chinese characters and, apart from `code`, English words."""
+    return bool(HAN.search(text)) and len(ENGLISH_WORD.findall(re.sub(r"`[^`]*`", "", text))) > 0
+
+
+def test_no_layer_reads_upward_or_past_its_neighbour(manifest: dict[str, Any]) -> None:
+    nodes = nodes_of(manifest, "model", "seed", "source")
+    wrong = [
+        f"{node['name']} ({layer_of(node)}) reads {nodes[parent]['name']} ({layer_of(nodes[parent])})"
+        for node in nodes.values()
+        if node["resource_type"] == "model"
+        for parent in node["depends_on"]["nodes"]
+        if layer_of(nodes[parent]) not in ALLOWED_PARENTS[layer_of(node)]
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_name_says_its_layer(manifest: dict[str, Any]) -> None:
+    wrong = [
+        f"{node['name']} stands in {layer_of(node)}"
+        for node in nodes_of(manifest, "model", "seed").values()
+        if not re.fullmatch(NAME_PATTERNS[layer_of(node)], node["name"])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_staging_has_one_model_per_lake_table(manifest: dict[str, Any]) -> None:
+    tables = {f"stg_lake__{node['name']}" for node in nodes_of(manifest, "source").values()}
+    models = {n["name"] for n in nodes_of(manifest, "model").values() if layer_of(n) == "staging"}
+    assert models == tables
+
+
+def test_every_lake_table_of_the_python_side_is_a_source(manifest: dict[str, Any]) -> None:
+    from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
+
+    assert {node["name"] for node in nodes_of(manifest, "source").values()} == {*PER_DOCUMENT, *PER_RUN}
+
+
+def test_every_source_names_its_files_and_its_dagster_asset(manifest: dict[str, Any]) -> None:
+    for node in nodes_of(manifest, "source").values():
+        meta = node["config"].get("meta") or node["meta"]
+        assert meta["dagster"]["asset_key"] == ["lake", node["name"]]
+        assert f"/{node['name']}.parquet" in meta["external_location"]
+
+
+def test_every_model_seed_and_source_is_described_in_both_languages(manifest: dict[str, Any]) -> None:
+    wrong = [
+        node["name"]
+        for node in nodes_of(manifest, "model", "seed", "source").values()
+        if not is_in_both_languages(node["description"])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_column_is_described_in_both_languages(manifest: dict[str, Any]) -> None:
+    wrong = [
+        f"{node['name']}.{column['name']}"
+        for node in nodes_of(manifest, "model", "seed").values()
+        for column in node["columns"].values()
+        if not is_in_both_languages(column["description"])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_mart_is_a_table_with_an_enforced_contract(manifest: dict[str, Any]) -> None:
+    marts = [node for node in nodes_of(manifest, "model").values() if layer_of(node) == "marts"]
+    assert marts
+    for node in marts:
+        assert node["config"]["contract"]["enforced"] is True, node["name"]
+        assert node["config"]["materialized"] == "table", node["name"]
+        assert node["schema"] == "marts", node["name"]
+        assert all(column["data_type"] for column in node["columns"].values()), node["name"]
+
+
+def test_every_seed_column_has_a_type(manifest: dict[str, Any]) -> None:
+    for node in nodes_of(manifest, "seed").values():
+        assert node["schema"] == "ref", node["name"]
+        header = (PROJECT / node["original_file_path"]).read_text(encoding="utf-8").split("\n", 1)[0]
+        columns = set(header.strip().split(","))
+        assert columns == set(node["config"]["column_types"]) == set(node["columns"]), node["name"]
+
+
+def test_every_amount_is_exact_and_every_code_is_text(manifest: dict[str, Any]) -> None:
+    for node in nodes_of(manifest, "model").values():
+        if layer_of(node) != "marts":
+            continue
+        for name, column in node["columns"].items():
+            place = f"{node['name']}.{name}"
+            if name.endswith("_yuan") and name not in {"precision_yuan", "tolerance_yuan"}:
+                assert column["data_type"] == "decimal(20,2)", place
+            if name.endswith(("_code", "_id")):
+                assert column["data_type"] == "varchar", place
+            if name.endswith("_year"):
+                assert column["data_type"] == "integer", place
+
+
+def test_every_fact_says_who_and_when(manifest: dict[str, Any]) -> None:
+    context = {"document_id", "department_id", "region_code", "fiscal_year", "phase", "reporting_scope"}
+    for node in nodes_of(manifest, "model").values():
+        if node["name"].startswith("fct_"):
+            assert context <= set(node["columns"]), node["name"]

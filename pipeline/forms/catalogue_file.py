@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import CatalogueError
-from pipeline.model.form import ColumnRule, FormSpec, LineRule, Phase, Role, RowKind, TextLayout
+from pipeline.model.form import ColumnRule, FormHint, FormSpec, LineRule, Phase, Role, RowKind, TextLayout
 
 CATALOGUE_DIR = Path(__file__).parent / "catalogue"
 _SHARED = "_shared.yaml"
@@ -58,6 +58,13 @@ class LayoutEntry(_Strict):
     labels: tuple[str, ...] = ()
 
 
+class HintEntry(_Strict):
+    """One hint as written."""
+
+    form_id: str
+    measures: dict[str, str]
+
+
 class FormEntry(_Strict):
     """One catalogue file as written. Extra keys are refused: a misspelt key would be silently lost."""
 
@@ -79,6 +86,7 @@ class FormEntry(_Strict):
     text_layouts: tuple[LayoutEntry, ...]
     sole_amount_measure: dict[Phase, str] = Field(default_factory=dict)
     positional_columns: tuple[str, ...] = ()
+    hints: tuple[HintEntry, ...] = ()
     valid_from: int | None = None
     valid_to: int | None = None
 
@@ -102,6 +110,7 @@ class FormEntry(_Strict):
             code_list=self.code_list,
             sole_amount_measure=self.sole_amount_measure,
             positional_columns=self.positional_columns,
+            hints=tuple(FormHint(**entry.model_dump()) for entry in self.hints),
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             source=self.source,

@@ -85,6 +85,14 @@ class LineRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FormHint:
+    """Another form that prints the same figures: its measures to this form's, line by line."""
+
+    form_id: str
+    measures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FormSpec:
     """One statutory form as the catalogue describes it (see `pipeline/forms/catalogue/`).
 
@@ -108,6 +116,7 @@ class FormSpec:
     code_list: str | None
     sole_amount_measure: dict[Phase, str]
     positional_columns: tuple[str, ...]
+    hints: tuple[FormHint, ...]
     valid_from: int | None
     valid_to: int | None
     source: str

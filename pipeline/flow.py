@@ -1,0 +1,243 @@
+"""The corridor: one document from bytes to values, room by room. The only place where rooms meet.
+
+Run it on one file from the shell: `gongkai run --raw FOLDER`, or in Python `extract_document(source)`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from pipeline.errors import FiscalError, UnknownForm
+from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.recognise import Recognition, recognise_forms
+from pipeline.model.extract import (
+    CellKind,
+    DocumentRecord,
+    Extract,
+    FormValue,
+    Issue,
+    Severity,
+)
+from pipeline.model.form import FormRegion, Phase, RowKind
+from pipeline.model.grid import Document
+from pipeline.model.source import SourceFile
+from pipeline.normalise.identity import Identity, identify
+from pipeline.normalise.lines import normalise_lines
+from pipeline.normalise.reference import SEEDS_DIR
+from pipeline.parse.form import ParsedForm, parse_form
+from pipeline.readers.registry import read_document
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.grades import grade_values
+from pipeline.reconcile.rule_file import rules
+
+_PACKAGE = Path(__file__).parent
+#: Rooms whose code or data decides what is read: a change there reads every document again.
+_READING_ROOMS = ("model", "readers", "forms", "parse", "normalise", "reconcile")
+_UNDECIDED = "column_undecided"
+
+
+@cache
+def parser_version() -> str:
+    """Returns a hash of the code and data that decide what is read; a change means reading again."""
+    digest = hashlib.sha256()
+    files = [path for room in _READING_ROOMS for path in (_PACKAGE / room).rglob("*")]
+    files += [_PACKAGE / "flow.py", *SEEDS_DIR.glob("ref_*.csv")]
+    for path in sorted(files):
+        if path.is_file() and path.suffix in {".py", ".yaml", ".csv"}:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def extract_document(source: SourceFile) -> Extract:
+    """Reads one document. Never raises for a bad document: it comes back quarantined with its reason."""
+    media_type = "unknown"
+    try:
+        document = read_document(source)
+        media_type = document.media_type
+        return _extract(source, document)
+    except FiscalError as error:
+        return quarantined(source.document_id, error, media_type)
+    except Exception as error:  # noqa: BLE001 (the one corridor: a defect of ours must not stop the other documents)
+        defect = FiscalError(
+            f"the program failed on this document: {type(error).__name__}: {error}",
+            expected="a document it can read",
+            remedy="report it with the file",
+        )
+        return quarantined(source.document_id, defect, media_type, category="internal_error")
+
+
+def quarantined(
+    document_id: str, error: FiscalError, media_type: str = "unknown", category: str | None = None
+) -> Extract:
+    """Returns the extract of a document that cannot be loaded: no values, one issue, the reason."""
+    issue = Issue(category or error.category, Severity.ERROR, str(error), error.remedy, page_no=error.page_no)
+    record = DocumentRecord(
+        media_type=media_type,
+        page_count=None,
+        title=None,
+        department_id=None,
+        department_name=None,
+        department_type=None,
+        region_code=None,
+        fiscal_year=None,
+        phase=None,
+        reporting_scope=None,
+        reported_unit=None,
+        published_on=None,
+        status="quarantined",
+        status_reason=f"{issue.category}: {error}",
+        forms_found=0,
+        forms_expected=0,
+    )
+    return Extract(document_id, parser_version(), record, issues=(issue,))
+
+
+def _extract(source: SourceFile, document: Document) -> Extract:
+    recognition = recognise_forms(document, catalogue())
+    if not any(region.spec.row_kind is not RowKind.ATTACHMENT for region in recognition.regions):
+        raise UnknownForm(
+            f"no statutory form was recognised in {len(document.pages)} page(s)",
+            expected="a title such as 收入支出决算总表 with its table below",
+            remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
+        )
+    identity = identify(document, recognition.regions, source.department_hint)
+    parsed = _parse_forms(recognition, document.document_id, identity.phase)
+    issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition)]
+    values: list[FormValue] = []
+    for form in parsed:
+        normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
+        values += normalised
+        issues += [*form.issues, *problems]
+    checks = reconcile(values, rules(), identity.phase)
+    graded = grade_values(values, checks)
+    record = _record(document, identity, parsed, issues)
+    return Extract(
+        document.document_id,
+        parser_version(),
+        record,
+        tuple(form.record for form in parsed),
+        graded,
+        tuple(issues),
+        checks,
+    )
+
+
+def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:
+    """Parses all forms; those whose columns stay open are parsed again with what the others print."""
+    parsed = [parse_form(region, document_id, region.phase or phase) for region in recognition.regions]
+    if not any(issue.category == _UNDECIDED for form in parsed for issue in form.issues):
+        return parsed
+    return [
+        parse_form(form.region, document_id, form.region.phase or phase, _hints(form.region, parsed))
+        if any(issue.category == _UNDECIDED for issue in form.issues)
+        else form
+        for form in parsed
+    ]
+
+
+def _hints(region: FormRegion, parsed: list[ParsedForm]) -> dict[tuple[str, str], Decimal]:
+    """Collects, in printed numbers of this form's unit, what other forms print for the same lines."""
+    hints: dict[tuple[str, str], Decimal] = {}
+    for hint in region.spec.hints:
+        for form in parsed:
+            if form.region.spec.form_id != hint.form_id or form.region.unit.unit != region.unit.unit:
+                continue
+            if any(issue.category == _UNDECIDED for issue in form.issues):
+                continue
+            for value in form.values:
+                if value.cell_kind is CellKind.NUMBER and value.line_code and value.measure in hint.measures:
+                    printed = Decimal(value.reported_text.replace(",", ""))
+                    hints[value.line_code, hint.measures[value.measure]] = printed
+    return hints
+
+
+def _reader_notes(document: Document) -> list[Issue]:
+    return [
+        Issue("left_out_by_reader", Severity.INFO, note, "look at the file if a figure is missed")
+        for note in document.notes
+    ]
+
+
+def _orphan_issues(recognition: Recognition) -> list[Issue]:
+    """Tables no form took: listed, so that nothing is silently missing."""
+    return [
+        Issue(
+            "table_not_recognised",
+            Severity.INFO,
+            f"a table of {grid.row_count} rows and {grid.col_count} columns belongs to no known form",
+            "an attachment or a list; add its title to the catalogue if it is a statutory form",
+            page_no=grid.page_no,
+            row_no=next((cell.line_no for cell in grid.cells if cell.line_no), None),
+            raw_text=" ".join(cell.text.strip() for cell in grid.cells[:6])[:80],
+        )
+        for grid in recognition.orphans
+    ]
+
+
+def _record(document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]) -> DocumentRecord:
+    found = {form.record.form_id for form in parsed if form.record.status != "not_read"}
+    expected = {spec.form_id for spec in catalogue() if identity.phase in spec.expected_in}
+    missing = tuple(sorted(expected - found))
+    warnings = [issue for issue in issues if issue.severity is not Severity.INFO]
+    reasons = [f"{len(warnings)} problem(s) met in reading"] if warnings else []
+    reasons += [f"forms not found: {', '.join(missing)}"] if missing else []
+    units = {form.region.unit.unit for form in parsed if form.region.unit.unit and form.record.status != "not_read"}
+    return DocumentRecord(
+        media_type=document.media_type,
+        page_count=document.page_count,
+        title=identity.title,
+        department_id=identity.department_id,
+        department_name=identity.department_name,
+        department_type=identity.department_type,
+        region_code=identity.region_code,
+        fiscal_year=identity.fiscal_year,
+        phase=identity.phase.value if identity.phase else None,
+        reporting_scope=identity.reporting_scope,
+        reported_unit="、".join(sorted(units)) or None,
+        published_on=identity.published_on,
+        status="partial" if reasons else "loaded",
+        status_reason="; ".join(reasons) or None,
+        forms_found=len(expected & found),
+        forms_expected=len(expected),
+        missing_forms=missing,
+    )
+
+
+def rule_rows() -> list[dict[str, object]]:
+    """Returns the rule file as rows of the lake table `rule`."""
+    return [
+        {
+            "rule_id": rule.id,
+            "name_zh": rule.name_zh,
+            "name_en": rule.name_en,
+            "form_ids": list(rule.form_ids),
+            "phases": [phase.value for phase in rule.phases],
+            "severity": rule.severity,
+            "formula": rule.formula,
+            "source": rule.source,
+        }
+        for rule in rules()
+    ]
+
+
+def form_catalogue_rows() -> list[dict[str, object]]:
+    """Returns the catalogue as rows of the lake table `form_catalogue`."""
+    return [
+        {
+            "form_id": spec.form_id,
+            "name_zh": spec.name_zh,
+            "name_en": spec.name_en,
+            "phases": [phase.value for phase in spec.phases],
+            "expected_in": [phase.value for phase in spec.expected_in],
+            "row_kind": spec.row_kind.value,
+            "measures": sorted({rule.measure for rule in spec.columns if rule.measure}),
+            "titles": [pattern.pattern for pattern in spec.titles],
+            "valid_from": spec.valid_from,
+            "valid_to": spec.valid_to,
+            "source": spec.source,
+        }
+        for spec in catalogue()
+    ]

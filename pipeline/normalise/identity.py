@@ -1,0 +1,220 @@
+"""Who and when a document is about: department, region, year, phase, scope, title, date."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.model.extract import Issue, Severity
+from pipeline.model.form import FormRegion, Phase
+from pipeline.model.grid import Document, TextLine
+from pipeline.model.text import match_key
+from pipeline.normalise.reference import department_types
+from pipeline.normalise.regions import region_of_name
+
+_COVER = re.compile(r"(20[0-4]\d)年度?.{0,24}?(部门|单位)?(预算|决算)")
+_SCOPE = re.compile(r"(部门|单位)(预算|决算)")
+_PART_HEADING = re.compile(r"^第[一二三四五六七八九十]+部分")
+_TAIL = re.compile(r"(20[0-4]\d)年度?(的)?(部门|单位)?(预算|决算).*$|(部门|单位)(预算|决算)(公开)?.*$")
+_HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_DATE = re.compile(r"^([二2][〇零○0][一二三四五六七八九〇零○\d]{2})年(十[一二]?|[一二三四五六七八九]|\d{1,2})月(?:(\d{1,2})日)?$")
+#: Cover, contents and first heading stand within so many lines.
+_FRONT_LINES = 60
+_MAX_TITLE = 60
+_COVER_WEIGHT = 2
+_ID_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What could be told; `None` where it could not."""
+
+    department_id: str | None
+    department_name: str | None
+    department_type: str | None
+    region_code: str | None
+    fiscal_year: int | None
+    phase: Phase | None
+    reporting_scope: str | None
+    title: str | None
+    published_on: str | None
+    issues: tuple[Issue, ...]
+
+
+def identify(document: Document, regions: tuple[FormRegion, ...], department_hint: str | None = None) -> Identity:
+    """Reads a document's identity from its forms, its cover and, last, its file name."""
+    lines = _front_lines(document)
+    title = _title(lines)
+    year, year_issue = _fiscal_year(regions, lines, document.file_name)
+    phase = _phase(regions, [title or "", document.file_name])
+    name = _department(regions, title, document.file_name) or department_hint
+    context = "".join(match_key(line) for line in lines) + match_key(document.file_name)
+    issues = [year_issue] if year_issue else []
+    region_code = None
+    if name:
+        reading = region_of_name(name, year, context)
+        region_code = reading.region.code if reading.region else None
+        if reading.region is None:
+            issues.append(_region_issue(name, reading.candidates))
+    else:
+        issues.append(_department_issue())
+    return Identity(
+        department_id=department_id(name, region_code) if name else None,
+        department_name=name,
+        department_type=department_type(name) if name else None,
+        region_code=region_code,
+        fiscal_year=year,
+        phase=phase,
+        reporting_scope=_scope(lines, title, document.file_name),
+        title=title,
+        published_on=_published_on(lines),
+        issues=tuple(issues),
+    )
+
+
+def department_id(name: str, region_code: str | None) -> str:
+    """Returns a stable id: the region's code and a short hash of the name."""
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_ID_LENGTH]
+    return f"{region_code or '000000'}-{digest}"
+
+
+def department_type(name: str) -> str:
+    """Returns the canonical type of a body, 其他 where no pattern fits.
+
+    >>> department_type("阳城县人民政府办公室"), department_type("沁源县直属机关事务服务中心")
+    ('政府办公室', '机关事务服务中心')
+    """
+    return next((kind for kind, pattern in department_types() if pattern.search(name)), "其他")
+
+
+def _front_lines(document: Document) -> list[str]:
+    lines: list[str] = []
+    for page in document.pages:
+        for block in page.blocks:
+            if isinstance(block, TextLine):
+                if block.text.strip():
+                    lines.append(block.text.strip())
+            else:
+                lines += [cell.text.strip() for cell in block.cells[:4] if cell.text.strip()]
+            if len(lines) >= _FRONT_LINES:
+                return lines[:_FRONT_LINES]
+    return lines
+
+
+def _title(lines: list[str]) -> str | None:
+    """Returns the document's own title: the first short line naming year and 预算 or 决算."""
+    for index, line in enumerate(lines):
+        key = match_key(line)
+        if len(key) > _MAX_TITLE or _PART_HEADING.match(key) or key.endswith("表"):
+            continue
+        if _COVER.search(key):
+            before = match_key(lines[index - 1]) if index else ""
+            return (before if _is_name(before) and before not in key else "") + key
+        following = match_key(lines[index + 1]) if index + 1 < len(lines) else ""
+        if re.fullmatch(r"20[0-4]\d年度?", key) and _SCOPE.search(following) and len(following) <= _MAX_TITLE:
+            return key + following
+    return None
+
+
+def _is_name(key: str) -> bool:
+    return bool(re.fullmatch(r"[\u4e00-\u9fff()]{4,30}", key)) and "目录" not in key and not key.endswith("表")
+
+
+def _fiscal_year(
+    regions: tuple[FormRegion, ...], lines: list[str], file_name: str
+) -> tuple[int | None, Issue | None]:
+    votes: Counter[int] = Counter(region.printed_year for region in regions if region.printed_year)
+    covers = [int(m.group(1)) for line in lines if len(line) <= _MAX_TITLE and (m := _COVER.search(match_key(line)))]
+    if covers:
+        votes[covers[0]] += _COVER_WEIGHT
+    if not votes:
+        named = re.search(r"20[0-4]\d", file_name)
+        return (int(named.group()) if named else None), None
+    ranked = votes.most_common()
+    issue = None
+    if len(ranked) > 1 and ranked[0][1] == ranked[1][1]:
+        issue = Issue(
+            "year_conflict",
+            Severity.WARNING,
+            "titles and headers name different years: " + ", ".join(str(year) for year, _ in ranked),
+            "look at the cover and set the year in the manifest",
+        )
+    return ranked[0][0], issue
+
+
+def _phase(regions: tuple[FormRegion, ...], texts: list[str]) -> Phase | None:
+    votes: Counter[Phase] = Counter(region.phase for region in regions if region.phase)
+    for text in texts:
+        key = match_key(text)
+        if "决算" in key:
+            votes[Phase.FINAL_ACCOUNTS] += _COVER_WEIGHT
+        elif "预算" in key:
+            votes[Phase.BUDGET] += _COVER_WEIGHT
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _department(regions: tuple[FormRegion, ...], title: str | None, file_name: str) -> str | None:
+    """The body most forms name; else the one the cover's title begins with; else the file name's."""
+    votes = Counter(region.printed_organisation for region in regions if region.printed_organisation)
+    if votes:
+        return votes.most_common(1)[0][0]
+    for text in (title, file_name.rsplit(".", 1)[0]):
+        name = re.sub(r"^20[0-4]\d年度?", "", _TAIL.sub("", match_key(text or "")))
+        name = name.removesuffix("公开").removesuffix("信息")
+        if _is_name(name) and re.search(r"[局办室委院会厅处站所校队府心乡镇部]$", name):
+            return name
+    return None
+
+
+def _scope(lines: list[str], title: str | None, file_name: str) -> str | None:
+    """Returns `department` or `unit`, from the title, the running heads, the part headings, the file name."""
+    keys = [match_key(line) for line in lines]
+    short = [key for key in keys if len(key) <= _MAX_TITLE and not key.endswith("表")]
+    running = [key for key in short if not _PART_HEADING.match(key)]
+    for candidates in ([match_key(title or "")], running, [match_key(file_name)], short):
+        for key in candidates:
+            match = _SCOPE.search(key)
+            if match and "(单位)" not in key:
+                return "department" if match.group(1) == "部门" else "unit"
+    return None
+
+
+def _published_on(lines: Iterable[str]) -> str | None:
+    """Returns a cover date as ISO text; a month without a day is its first day."""
+    for line in lines:
+        match = _DATE.match(match_key(line))
+        if match:
+            year, month, day = match.groups()
+            number = _month(month)
+            return f"{year.translate(_HAN_DIGITS)}-{number:02d}-{int(day or 1):02d}"
+    return None
+
+
+def _month(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    if text.startswith("十"):
+        return 10 + (int(text[1].translate(_HAN_DIGITS)) if len(text) > 1 else 0)
+    return int(text.translate(_HAN_DIGITS))
+
+
+def _region_issue(name: str, candidates: tuple[str, ...]) -> Issue:
+    if candidates:
+        found = f"{name}: several regions have this name ({', '.join(candidates)})"
+    else:
+        found = f"{name}: the name begins with no region"
+    return Issue(
+        "region_unknown", Severity.WARNING, found, "name the superior region in data/raw/MANIFEST.csv", raw_text=name
+    )
+
+
+def _department_issue() -> Issue:
+    return Issue(
+        "department_unknown",
+        Severity.WARNING,
+        "neither a form nor the cover names the department",
+        "add department to data/raw/MANIFEST.csv",
+    )

@@ -1,0 +1,89 @@
+"""Official names as data: regions and economic classes from the dbt seeds, department types from our list.
+
+The seeds are the one copy of every code list: dbt publishes them as schema `ref`, this room reads the same files.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.errors import ContractError
+
+SEEDS_DIR = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+DEPARTMENT_TYPES = Path(__file__).parent / "department_types.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A province, prefecture or county and the years its code is valid (`None`: open)."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+    valid_from: int | None
+    valid_to: int | None
+
+    def is_valid_in(self, year: int | None) -> bool:
+        """Whether the region existed in a year; every region does where the year is unknown."""
+        if year is None:
+            return self.valid_to is None
+        return (self.valid_from or 0) <= year <= (self.valid_to or 9999)  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True)
+class EconomicClass:
+    """A department economic class (301) or section (30101)."""
+
+    code: str
+    name: str
+    valid_from: int | None
+    valid_to: int | None
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    if not path.exists():
+        raise ContractError(
+            f"the code list {path.name} is missing", expected=f"it in {path.parent.name}/", remedy="restore it from git"
+        )
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _year(text: str) -> int | None:
+    return int(text) if text else None
+
+
+@cache
+def regions_by_name() -> dict[str, tuple[Region, ...]]:
+    """Returns all regions of all years by name (names repeat: there are several 普陀区)."""
+    found: dict[str, list[Region]] = defaultdict(list)
+    for row in _rows(SEEDS_DIR / "ref_region.csv"):
+        region = Region(
+            row["code"], row["name"], row["level"], row["parent"], _year(row["valid_from"]), _year(row["valid_to"])
+        )
+        found[region.name].append(region)
+    return {name: tuple(regions) for name, regions in found.items()}
+
+
+@cache
+def economic_classes_by_name() -> dict[str, tuple[EconomicClass, ...]]:
+    """Returns department economic classes by printed name (names repeat: 公务用车购置 is 30913 and 31013)."""
+    found: dict[str, list[EconomicClass]] = defaultdict(list)
+    for row in _rows(SEEDS_DIR / "ref_economic_department.csv"):
+        item = EconomicClass(row["code"], row["name"], _year(row["valid_from"]), _year(row["valid_to"]))
+        if item.code not in {known.code for known in found[item.name]}:
+            found[item.name].append(item)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+@cache
+def department_types() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Returns (canonical type, pattern on the official name), first match wins."""
+    return tuple((row["department_type"], re.compile(row["pattern"])) for row in _rows(DEPARTMENT_TYPES))

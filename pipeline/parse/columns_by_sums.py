@@ -1,0 +1,255 @@
+"""Which column does an amount of a whitespace line stand in: by the blanks, else by the sums, else nobody knows.
+
+Where blanks are gone, `12.03 12.03` may be total + basic or total + project. Every placement that keeps the row's
+own sum is a candidate; a class must be the sum of its items, and what other forms of the document print (hints)
+must agree. Only what is left as the one possibility is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from pipeline.model.form import Role
+from pipeline.parse.amounts import read_amount
+from pipeline.parse.records import Record, ordinal_of
+from pipeline.parse.table import Column
+from pipeline.parse.tokens import Token
+
+Placed = dict[int, tuple[Token, str | None]]
+#: What other forms print: (line code, measure) to the printed number, in the unit of this form.
+Hints = Mapping[tuple[str, str], Decimal]
+#: A placement: for each amount of the record, the index of its column.
+_Placement = tuple[int, ...]
+
+_BY_COUNT = "every column is printed"
+_BY_BLANKS = "column by the blanks printed between amounts"
+_BY_SUMS = "column by the sums: the only placement in which rows and classes add up"
+_BY_OTHER_FORMS = "column by the sums and by the same figure in another form"
+#: More partial sums than this and a class is left undecided rather than searched for minutes.
+_MAX_STATES = 20_000
+_HALF = Decimal("0.5")
+#: Measures that are parts of nothing: a `basic` beside `total` alone is 其中 (of which), not a full split.
+_OPEN_SPLITS = ({"total", "basic"},)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A record with its amounts, its candidates and its place in the tree of codes."""
+
+    record: Record
+    numbers: tuple[Decimal | None, ...]
+    domain: list[_Placement]
+    children: list[_Node]
+    note: str
+
+
+def decide_columns(
+    records: list[Record], columns: tuple[Column, ...], has_gaps: bool, hints: Hints | None = None
+) -> tuple[list[tuple[Record, Placed]], list[Record]]:
+    """Gives every amount its column.
+
+    Returns:
+        The records with their placed amounts, and the records nothing decides (their amounts are not placed).
+    """
+    nodes = [_node(record, columns, has_gaps) for record in records]
+    if any(len(node.domain) > 1 for node in nodes):
+        _apply_hints(nodes, columns, hints or {})
+        _propagate(nodes, columns)
+    placed: list[tuple[Record, Placed]] = []
+    undecided: list[Record] = []
+    for node in nodes:
+        if len(node.domain) == 1:
+            pairs = zip(node.domain[0], node.record.amounts, strict=True)
+            placed.append((node.record, {index: (token, node.note) for index, token in pairs}))
+        else:
+            placed.append((node.record, {}))
+            undecided.append(node.record)
+    return placed, undecided
+
+
+def _measures(record: Record, columns: tuple[Column, ...]) -> list[Column]:
+    return [column for column in columns if column.role is Role.MEASURE and column.block == record.block]
+
+
+def _node(record: Record, columns: tuple[Column, ...], has_gaps: bool) -> _Node:
+    measures = _measures(record, columns)
+    indices = [column.index for column in measures]
+    numbers = tuple(read_amount(token.text).number for token in record.amounts)
+    count = len(record.amounts)
+    if count == len(measures) or count == 0:
+        return _Node(record, numbers, [tuple(indices[:count])], [], _BY_COUNT)
+    has_blank_qualifier = record.qualifier is None and any(
+        column.role is Role.QUALIFIER and column.block == record.block for column in columns
+    )
+    by_blanks = _placement_by_blanks(record, indices, has_blank_qualifier) if has_gaps else None
+    if by_blanks is not None:
+        return _Node(record, numbers, [by_blanks], [], _BY_BLANKS)
+    domain = [p for p in _placements(count, measures) if _row_adds_up(p, numbers, measures, record)]
+    return _Node(record, numbers, domain, [], _BY_SUMS)
+
+
+def _placement_by_blanks(record: Record, indices: list[int], has_blank_qualifier: bool) -> _Placement | None:
+    """Counts blank cells before each amount; `None` where that runs past the last column."""
+    position = -2 if has_blank_qualifier else -1
+    placement = []
+    for token in record.amounts:
+        position += token.gap + 1
+        if not 0 <= position < len(indices):
+            return None
+        placement.append(indices[position])
+    return tuple(placement)
+
+
+def _placements(count: int, measures: list[Column]) -> Iterable[_Placement]:
+    """All ways to keep the order; the total is printed wherever anything is."""
+    indices = [column.index for column in measures]
+    if count > len(indices):
+        return
+    if measures and measures[0].measure == "total" and not measures[0].line_code:
+        for rest in combinations(indices[1:], count - 1):
+            yield (indices[0], *rest)
+    else:
+        yield from combinations(indices, count)
+
+
+def _row_adds_up(
+    placement: _Placement, numbers: tuple[Decimal | None, ...], measures: list[Column], record: Record
+) -> bool:
+    by_index = dict(zip(placement, numbers, strict=True))
+    if any(column.line_code for column in measures):
+        return _categories_add_up(by_index, measures, record)
+    names = {column.measure for column in measures}
+    if measures[0].measure != "total" or names in _OPEN_SPLITS or len(by_index) < 2:  # noqa: PLR2004
+        return True
+    total = by_index.get(measures[0].index)
+    parts = [number for index, number in by_index.items() if index != measures[0].index]
+    if total is None or any(part is None for part in parts):
+        return True
+    return abs(total - sum((p for p in parts if p is not None), Decimal(0))) <= _tolerance(record)
+
+
+def _categories_add_up(by_index: dict[int, Decimal | None], measures: list[Column], record: Record) -> bool:
+    """三公: 合计 = 出国 + 公车 + 接待 and 公车 = 购置 + 运行, budget and final each."""
+    for measure in {column.measure for column in measures}:
+        value = {
+            str(column.line_code): by_index.get(column.index) or Decimal(0)
+            for column in measures
+            if column.measure == measure
+        }
+        subtotal = value.get("vehicle_subtotal", Decimal(0))
+        whole = value.get("abroad", Decimal(0)) + subtotal + value.get("reception", Decimal(0))
+        parts = value.get("vehicle_purchase", Decimal(0)) + value.get("vehicle_operation", Decimal(0))
+        slack = _tolerance(record)
+        if abs(value.get("total", Decimal(0)) - whole) > slack or abs(subtotal - parts) > slack:
+            return False
+    return True
+
+
+def _tolerance(record: Record) -> Decimal:
+    """Half a printed unit for each number that takes part, the total included."""
+    decimals = max((read_amount(token.text).decimals for token in record.amounts), default=0)
+    return _HALF.scaleb(-decimals) * len(record.amounts)
+
+
+def _apply_hints(nodes: list[_Node], columns: tuple[Column, ...], hints: Hints) -> None:
+    """Keeps the candidates that agree with what other forms print for the same line."""
+    measure_of = {column.index: column.measure or "" for column in columns}
+    for node in nodes:
+        if len(node.domain) < 2:  # noqa: PLR2004
+            continue
+        code = node.record.code or ("TOTAL" if not node.record.label or "计" in node.record.label else "")
+        known = {measure: amount for (line, measure), amount in hints.items() if line == code}
+        if not known:
+            continue
+        agreeing = [p for p in node.domain if _agrees(p, node.numbers, known, measure_of)]
+        if agreeing and len(agreeing) < len(node.domain):
+            node.domain, node.note = agreeing, _BY_OTHER_FORMS
+
+
+def _agrees(
+    placement: _Placement, numbers: tuple[Decimal | None, ...], known: dict[str, Decimal], names: dict[int, str]
+) -> bool:
+    printed = {names[index]: number or Decimal(0) for index, number in zip(placement, numbers, strict=True)}
+    return all(printed.get(measure, Decimal(0)) == amount for measure, amount in known.items())
+
+
+def _propagate(nodes: list[_Node], columns: tuple[Column, ...]) -> None:
+    """Removes candidates that no consistent filling of a class and its items supports, until nothing changes."""
+    parents = _link(nodes)
+    has_changed = True
+    while has_changed:
+        has_changed = any([_filter_family(parent, columns) for parent in parents])
+
+
+def _link(nodes: list[_Node]) -> list[_Node]:
+    """Hangs codes under their nearest printed prefix and classes under 合计; line items under 本年…合计.
+
+    Returns the parents.
+    """
+    by_code = {node.record.code: node for node in nodes if node.record.code}
+    total = next((n for n in nodes if not n.record.code and n.record.label.endswith(("合计", "总计"))), None)
+    for code, node in by_code.items():
+        above = next((by_code[code[:n]] for n in (5, 3) if n < len(code) and code[:n] in by_code), total)
+        if above is not None:
+            above.children.append(node)
+    for node in nodes:
+        if ordinal_of(node.record.label) and not node.record.code:
+            sums = [n for n in nodes if n.record.block == node.record.block and n.record.label.endswith("合计")]
+            if sums:
+                sums[0].children.append(node)
+    return [node for node in nodes if node.children]
+
+
+def _filter_family(parent: _Node, columns: tuple[Column, ...]) -> bool:
+    measures = [column.index for column in _measures(parent.record, columns)]
+    family = [parent, *parent.children]
+    if all(len(node.domain) == 1 for node in family) or any(not node.domain for node in family):
+        return False
+    slack = sum((_tolerance(node.record) for node in family), Decimal(0))
+    vectors = [[_vector(p, node.numbers, measures, -1 if n == 0 else 1) for p in node.domain] for n, node in enumerate(family)]
+    prefix = _reachable(vectors)
+    suffix = _reachable(vectors[::-1])
+    if prefix is None or suffix is None:
+        return False
+    has_changed = False
+    for n, node in enumerate(family):
+        before, after = prefix[n], suffix[len(family) - 1 - n]
+        kept = [p for p, v in zip(node.domain, vectors[n], strict=True) if _closes(before, v, after, slack)]
+        if kept and len(kept) < len(node.domain):
+            node.domain, has_changed = kept, True
+    return has_changed
+
+
+_Vector = tuple[Decimal, ...]
+
+
+def _vector(placement: _Placement, numbers: tuple[Decimal | None, ...], measures: list[int], sign: int) -> _Vector:
+    by_index = dict(zip(placement, numbers, strict=True))
+    return tuple(sign * (by_index.get(index) or Decimal(0)) for index in measures)
+
+
+def _reachable(vectors: list[list[_Vector]]) -> list[set[_Vector]] | None:
+    """Returns, before each member, the sums its forerunners can reach; `None` where there are too many."""
+    zero: _Vector = tuple(Decimal(0) for _ in vectors[0][0])
+    states: list[set[_Vector]] = [{zero}]
+    for options in vectors:
+        following = {_add(state, option) for state in states[-1] for option in set(options)}
+        if len(following) > _MAX_STATES:
+            return None
+        states.append(following)
+    return states
+
+
+def _add(a: _Vector, b: _Vector) -> _Vector:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def _closes(before: set[_Vector], option: _Vector, after: set[_Vector], slack: Decimal) -> bool:
+    """Whether some way through this option brings every column's sum to zero within the slack."""
+    wanted = {tuple(-x for x in _add(state, option)) for state in before}
+    if wanted & after:
+        return True
+    return any(all(abs(x - y) <= slack for x, y in zip(w, a, strict=True)) for w in wanted for a in after)

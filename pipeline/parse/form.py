@@ -1,0 +1,295 @@
+"""One form region to its values: the entry of this room."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue, Severity
+from pipeline.model.form import FormRegion, Phase, RowKind
+from pipeline.model.grid import Cell
+from pipeline.model.text import match_key, one_line, squeeze
+from pipeline.parse.amounts import Reading, precision_yuan, read_amount, to_yuan
+from pipeline.parse.columns_by_sums import Hints
+from pipeline.parse.headers import read_grid
+from pipeline.parse.lines import Line, segment_to_lines
+from pipeline.parse.table import Column, Segment
+from pipeline.parse.whitespace import lay_out
+
+_EMPTY_NOTE = re.compile(r"本表无数据|无此项|本表为空|没有.{0,30}(支出|收入|安排)|无.{0,20}(支出|预算|数据|收入|安排)|为空表|空表")
+_ID_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedForm:
+    """A form as read: its record, its values (numbers and the cells that are not), its issues."""
+
+    region: FormRegion
+    record: FormRecord
+    values: tuple[FormValue, ...]
+    issues: tuple[Issue, ...]
+
+
+def parse_form(
+    region: FormRegion, document_id: str, phase: Phase | None, hints: Hints | None = None
+) -> ParsedForm:
+    """Reads every amount cell of a recognised form.
+
+    Args:
+        region: The form where it stands.
+        document_id: For stable value ids.
+        phase: The form's phase, or the document's where the title names none.
+        hints: Figures of other forms, for whitespace text whose blanks are gone.
+    """
+    if region.spec.row_kind is RowKind.ATTACHMENT:
+        return _attachment(region)
+    segments, issues = _segments(region, phase, hints)
+    values: list[FormValue] = []
+    for segment in segments:
+        for line in segment_to_lines(segment, region.spec):
+            found, problems = _line_values(line, region, len(values))
+            values += found
+            issues += problems
+    values = _with_ids(values, document_id)
+    return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues))
+
+
+def _attachment(region: FormRegion) -> ParsedForm:
+    record = replace(_record(region, [], []), status="not_read")
+    issue = _issue(
+        region,
+        "attachment_not_read",
+        f"{region.title}: recognised, its figures are not loaded yet",
+        "read it in the source document; performance attachments come in a later version",
+        severity=Severity.INFO,
+    )
+    return ParsedForm(region, record, (), (issue,))
+
+
+def _segments(
+    region: FormRegion, phase: Phase | None, hints: Hints | None
+) -> tuple[list[Segment], list[Issue]]:
+    issues: list[Issue] = []
+    segments: list[Segment] = []
+    if not region.grids:
+        layout = lay_out(region, hints)
+        issues += [
+            _issue(region, problem.category, problem.message, problem.remedy, problem.row_no, problem.raw_text)
+            for problem in layout.problems
+        ]
+        segments = [layout.segment] if layout.segment else []
+    for grid in region.grids:
+        segment = read_grid(grid, region.spec, phase, segments[-1] if segments else None)
+        if not segment.columns and segment.rows:
+            issues.append(
+                _issue(
+                    region,
+                    "unknown_header",
+                    f"no column of this table is known; header: {one_line(segment.rows[0].text)[:80]}",
+                    "add the header words to the form's catalogue file",
+                    segment.rows[0].row_no,
+                )
+            )
+        issues += [
+            _issue(
+                region,
+                "unknown_column",
+                f"column {index + 1} “{path}” holds numbers and is not in the catalogue",
+                f"add the header to catalogue/{region.spec.form_id}.yaml; known: "
+                + ", ".join(sorted({rule.measure for rule in region.spec.columns if rule.measure})),
+                raw_text=path,
+            )
+            for index, path in segment.unknown
+        ]
+        segments.append(segment)
+    return segments, issues
+
+
+def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormValue], list[Issue]]:
+    values: list[FormValue] = []
+    issues: list[Issue] = []
+    for column, cell in line.cells:
+        reading = read_amount(cell.text)
+        if reading.kind is CellKind.UNREADABLE:
+            issues.append(_cell_issue(region, line, column, cell))
+        if reading.kind is CellKind.NUMBER and not line.label and not column.line_code:
+            issues.append(
+                _issue(
+                    region,
+                    "number_without_label",
+                    f"{cell.text.strip()} stands in a row without a label",
+                    "look at the page; the number is not loaded",
+                    line.row.row_no,
+                    line.row.text,
+                    col_no=column.index + 1,
+                )
+            )
+            continue
+        value, problem = _value(line, column, cell, reading, region, order + len(values))
+        values.append(value)
+        if problem:
+            issues.append(problem)
+    return values, issues
+
+
+def _value(
+    line: Line, column: Column, cell: Cell, reading: Reading, region: FormRegion, order: int
+) -> tuple[FormValue, Issue | None]:
+    is_number = reading.kind is CellKind.NUMBER
+    unit = line.count_unit or reading.unit or region.unit.unit
+    amount = precision = count = None
+    problem = None
+    if is_number and reading.number is not None:
+        if line.count_unit:
+            count = reading.number
+        elif unit is None:
+            problem = _unit_issue(region, line, column, cell)
+        else:
+            amount, is_exact = to_yuan(reading.number, unit)
+            precision = precision_yuan(reading.decimals, unit)
+            if not is_exact:
+                problem = _below_cent_issue(region, line, column, cell)
+    value = FormValue(
+        value_id="",
+        form_id=region.spec.form_id,
+        instance_no=region.instance_no,
+        line_side=line.side,
+        line_code=column.line_code or line.code,
+        line_label=squeeze(column.header) if column.line_code and not line.label else line.label,
+        qualifier=line.qualifier,
+        measure=column.measure or "total",
+        cell_kind=reading.kind,
+        amount_yuan=amount,
+        count_value=count,
+        reported_text=cell.text.strip(),
+        stored_text=cell.stored_text,
+        reported_unit=unit,
+        unit_evidence="printed in the cell" if reading.unit else _evidence(region, line),
+        precision_yuan=precision,
+        class_level=None,
+        is_leaf=not line.is_subtotal,
+        line_order=order,
+        page_no=line.row.page_no,
+        row_no=cell.line_no or line.row.row_no,
+        col_no=column.index + 1,
+        bbox=cell.bbox,
+        reported_line=line.row.text,
+        method=line.kind.value,
+        method_reason=cell.note,
+    )
+    return value, problem
+
+
+def _evidence(region: FormRegion, line: Line) -> str:
+    if line.count_unit:
+        return "a count, by its label"
+    return region.unit.evidence + (f": {region.unit.raw_text}" if region.unit.raw_text else "")
+
+
+def _with_ids(values: list[FormValue], document_id: str) -> list[FormValue]:
+    """Gives each value a stable id: document, form, line, column; a repeated line counts up."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    result = []
+    for value in values:
+        key = (
+            document_id,
+            value.form_id,
+            value.instance_no,
+            value.line_side,
+            value.line_code,
+            value.line_label,
+            value.qualifier,
+            value.measure,
+        )
+        seen[key] += 1
+        digest = hashlib.sha256("\x1f".join(str(part) for part in (*key, seen[key])).encode()).hexdigest()
+        result.append(replace(value, value_id=digest[:_ID_LENGTH]))
+    return result
+
+
+def _record(region: FormRegion, segments: list[Segment], values: list[FormValue]) -> FormRecord:
+    kinds = Counter(value.cell_kind for value in values)
+    note = next((line.text.strip() for line in region.lines if _EMPTY_NOTE.search(match_key(line.text))), None)
+    has_numbers = kinds[CellKind.NUMBER] > 0
+    return FormRecord(
+        form_id=region.spec.form_id,
+        instance_no=region.instance_no,
+        title=region.title,
+        form_no=region.form_no,
+        status="filled" if has_numbers else "empty",
+        reported_unit=region.unit.unit,
+        unit_evidence=region.unit.evidence,
+        method=segments[0].kind.value if segments else None,
+        page_no=region.page_no,
+        line_no=region.line_no,
+        number_count=kinds[CellKind.NUMBER],
+        blank_count=kinds[CellKind.BLANK],
+        dash_count=kinds[CellKind.DASH],
+        none_word_count=kinds[CellKind.NONE_WORD],
+        unreadable_count=kinds[CellKind.UNREADABLE],
+        empty_note=None if has_numbers else note,
+    )
+
+
+def _issue(
+    region: FormRegion,
+    category: str,
+    message: str,
+    remedy: str,
+    row_no: int | None = None,
+    raw_text: str = "",
+    *,
+    col_no: int | None = None,
+    severity: Severity = Severity.WARNING,
+) -> Issue:
+    return Issue(
+        category=category,
+        severity=severity,
+        message=message,
+        remedy=remedy,
+        form_id=region.spec.form_id,
+        instance_no=region.instance_no,
+        page_no=region.page_no,
+        row_no=row_no or region.line_no,
+        col_no=col_no,
+        raw_text=raw_text,
+    )
+
+
+def _cell_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+    return _issue(
+        region,
+        "unreadable_cell",
+        f"“{one_line(cell.text)[:40]}” in column {column.measure} is not a number",
+        "look at the page; correct the reading or add the mark to pipeline/parse/amounts.py",
+        line.row.row_no,
+        cell.text,
+        col_no=column.index + 1,
+    )
+
+
+def _unit_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+    return _issue(
+        region,
+        "ambiguous_unit",
+        f"{cell.text.strip()}: neither the form nor the other forms print one unit",
+        "look at the page for 单位：元 or 万元; the amount stays empty until the unit is known",
+        line.row.row_no,
+        line.row.text,
+        col_no=column.index + 1,
+    )
+
+
+def _below_cent_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+    return _issue(
+        region,
+        "amount_below_cent",
+        f"{cell.text.strip()} {region.unit.unit} is finer than a cent and was rounded",
+        "nothing: the printed text is kept in reported_text",
+        line.row.row_no,
+        line.row.text,
+        col_no=column.index + 1,
+        severity=Severity.INFO,
+    )

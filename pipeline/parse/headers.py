@@ -1,0 +1,196 @@
+"""A grid's header rows to columns with a meaning, by the catalogue's rules on header paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.model.extract import CellKind
+from pipeline.model.form import ColumnRule, FormSpec, Phase, Role, RowKind
+from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid
+from pipeline.model.text import match_key, one_line
+from pipeline.parse.amounts import read_amount
+from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
+
+_ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）、.]")
+_BODY_WORD = re.compile(r"^(部门|单位)?(合计|总计|小计)$|^(人员|公用)经费合计$|^无$|^(本年)?(收入|支出)(总计|合计)$")
+_NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]|本表无数据|无此项")
+#: A row that begins so and holds no number is a header printed again.
+_HEADER_STARTS = frozenset({"项目", "科目编码", "科目代码", "功能分类科目编码", "科目名称", "收入", "支出", "类"})
+_POSITIONAL_ROLES = {"name": Role.NAME, "line_no": Role.LINE_NO, "code": Role.CODE}
+_PLACEHOLDER_MEASURES = {"amount", "budget_or_grand_total"}
+
+
+def read_grid(grid: Grid, spec: FormSpec, phase: Phase | None, previous: Segment | None) -> Segment:
+    """Understands one grid of a form: its own header, or the header of the grid it continues.
+
+    Args:
+        grid: One table, or one page's part of it.
+        spec: The form's catalogue entry.
+        phase: Budget or final accounts, for measures that depend on it.
+        previous: The segment before it in the same form, whose columns a grid without header takes over.
+    """
+    rows = [(index, row) for index, row in enumerate(grid.rows()) if any(c.text.strip() for c in row.values())]
+    body_start = next((n for n, (_, row) in enumerate(rows) if _is_body(row)), len(rows))
+    paths = _header_paths(grid, [index for index, _ in rows[:body_start]])
+    columns: tuple[Column, ...] = ()
+    unknown: tuple[tuple[int, str], ...] = ()
+    if spec.positional_columns:
+        columns = _positional(grid, spec)
+    elif any(paths):
+        columns, unknown = _resolve(paths, spec, phase)
+    if not _is_usable(columns) and previous is not None:
+        columns, unknown = previous.columns, ()
+    body = tuple(_to_row(grid, row) for _, row in rows[body_start:] if not _is_furniture(row))
+    with_numbers = {
+        index
+        for row in body
+        for index, cell in row.cells.items()
+        if read_amount(cell.text).kind is CellKind.NUMBER
+    }
+    lost = tuple((index, path) for index, path in unknown if index in with_numbers)
+    return Segment(columns, body, grid.kind, lost)
+
+
+def _is_usable(columns: tuple[Column, ...]) -> bool:
+    return any(column.role is Role.MEASURE for column in columns)
+
+
+def _is_body(row: dict[int, Cell]) -> bool:
+    texts = [match_key(cell.text) for cell in row.values() if cell.text.strip()]
+    if is_sequence(texts):
+        return True
+    if any(code_of(text) or read_amount(text).kind is CellKind.NUMBER for text in texts):
+        return True
+    words = [text for text in texts if read_amount(text).kind is CellKind.UNREADABLE]
+    return bool(words) and all(_ORDINAL.match(word) or _BODY_WORD.match(word) for word in words)
+
+
+def _is_furniture(row: dict[int, Cell]) -> bool:
+    texts = [cell.text for cell in row.values() if cell.text.strip()]
+    if is_sequence(texts):
+        return True
+    keys = [match_key(text) for text in texts]
+    if _NOTE.search(keys[0]):
+        return True
+    return keys[0] in _HEADER_STARTS and not any(read_amount(text).kind is CellKind.NUMBER for text in texts)
+
+
+def _to_row(grid: Grid, row: dict[int, Cell]) -> Row:
+    cells = {index: cell for index, cell in row.items() if cell.text.strip()}
+    first = next(iter(cells.values()))
+    joiner = "\t" if first.line_no else " | "
+    text = joiner.join(one_line(cell.text) for cell in row.values())
+    return Row(dict(row), first.line_no or first.row_index + 1, grid.page_no, text)
+
+
+def _header_paths(grid: Grid, header_rows: list[int]) -> list[tuple[str, ...]]:
+    """Returns for each column its header texts from top to bottom, merged cells counted once."""
+    covering: dict[tuple[int, int], Cell] = {}
+    wanted = set(header_rows)
+    for cell in grid.cells:
+        for row in range(cell.row_index, cell.row_index + cell.row_span):
+            for col in range(cell.col_index, cell.col_index + cell.col_span):
+                if row in wanted:
+                    covering.setdefault((row, col), cell)
+    if grid.kind not in KINDS_WITH_SPANS:
+        _fill_right(covering, header_rows, grid.col_count)
+    paths = []
+    for col in range(grid.col_count):
+        texts: list[str] = []
+        seen: set[int] = set()
+        for row in header_rows:
+            cell = covering.get((row, col))
+            if cell and id(cell) not in seen and cell.text.strip():
+                seen.add(id(cell))
+                texts.append(match_key(cell.text))
+        paths.append(tuple(texts))
+    return paths
+
+
+def _fill_right(covering: dict[tuple[int, int], Cell], header_rows: list[int], col_count: int) -> None:
+    """Text tables have no spans: a blank header cell belongs to its left neighbour under the same parent."""
+    for depth, row in enumerate(header_rows[:-1]):
+        above = header_rows[:depth]
+        for col in range(1, col_count):
+            cell = covering.get((row, col))
+            left = covering.get((row, col - 1))
+            if (cell is None or not cell.text.strip()) and left is not None and left.text.strip():
+                same_parent = all(covering.get((r, col)) is covering.get((r, col - 1)) for r in above)
+                if same_parent and _has_text_below(covering, header_rows[depth + 1 :], col):
+                    covering[row, col] = left
+
+
+def _has_text_below(covering: dict[tuple[int, int], Cell], rows: list[int], col: int) -> bool:
+    return any((cell := covering.get((row, col))) is not None and bool(cell.text.strip()) for row in rows)
+
+
+def _resolve(
+    paths: list[tuple[str, ...]], spec: FormSpec, phase: Phase | None
+) -> tuple[tuple[Column, ...], tuple[tuple[int, str], ...]]:
+    """Gives each header path its meaning; returns the columns and the paths no rule knows."""
+    columns: list[Column] = []
+    unknown = []
+    for index, path in enumerate(paths):
+        if not path:
+            continue
+        joined = "/".join(path)
+        rule = next((rule for rule in spec.columns if rule.pattern.search(joined)), None)
+        if rule is None:
+            unknown.append((index, joined))
+            continue
+        columns.append(_column(index, rule, path, spec))
+    return tuple(_with_measures(list(_with_blocks(columns)), spec, phase)), tuple(unknown)
+
+
+def _column(index: int, rule: ColumnRule, path: tuple[str, ...], spec: FormSpec) -> Column:
+    side = rule.side or (_side_of(path) if spec.row_kind is RowKind.LINE_ITEMS else None)
+    return Column(index, rule.role, 0, rule.measure, rule.line_code, side, path[-1])
+
+
+def _side_of(path: tuple[str, ...]) -> str | None:
+    for text in path:
+        if "收入" in text and "支出" not in text:
+            return "revenue"
+        if "支出" in text:
+            return "expenditure"
+    return None
+
+
+def _with_blocks(columns: list[Column]) -> Iterator[Column]:
+    """Numbers the blocks side by side: one begins where a label column follows an amount column."""
+    block = 0
+    seen_measure = False
+    for column in columns:
+        is_label = column.role in (Role.CODE, Role.CODE_PART, Role.NAME, Role.QUALIFIER)
+        if is_label and seen_measure:
+            block += 1
+            seen_measure = False
+        seen_measure = seen_measure or column.role is Role.MEASURE
+        yield replace(column, block=block)
+
+
+def _with_measures(columns: list[Column], spec: FormSpec, phase: Phase | None) -> Iterator[Column]:
+    """Names the unnamed amount column of each block by what stands beside it, and gives blocks their side."""
+    for column in columns:
+        peers = [other for other in columns if other.block == column.block]
+        side = column.side or next((p.side for p in peers if p.side), None)
+        measure = column.measure
+        if measure == "amount":
+            named = {p.measure for p in peers if p.measure} - _PLACEHOLDER_MEASURES
+            sole = spec.sole_amount_measure.get(phase, "total") if phase else "total"
+            measure = "total" if named else sole
+        elif measure == "budget_or_grand_total":
+            measure = "budget"
+        yield replace(column, measure=measure, side=side)
+
+
+def _positional(grid: Grid, spec: FormSpec) -> tuple[Column, ...]:
+    """Columns by order, for forms whose sections each print their own small header."""
+    used = sorted({cell.col_index for cell in grid.cells if cell.text.strip()})
+    columns = []
+    for index, name in zip(used, spec.positional_columns, strict=False):
+        role = _POSITIONAL_ROLES.get(name, Role.MEASURE)
+        columns.append(Column(index, role, measure=name if role is Role.MEASURE else None, header=name))
+    return tuple(columns)

@@ -1,0 +1,183 @@
+"""Body rows to lines: one line per row and block, with its code, label, qualifier and amount cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from pipeline.model.extract import CellKind
+from pipeline.model.form import FormSpec, LineRule, Role
+from pipeline.model.grid import Cell, GridKind
+from pipeline.model.text import match_key, squeeze
+from pipeline.parse.amounts import read_amount
+from pipeline.parse.table import Column, Row, Segment, code_of
+
+#: 合计 of a coded form, however printed.
+_TOTAL = re.compile(r"^(部门|单位|本年|支出|收入|预算|本表|支出预算|收入预算|基本支出)*(合计|总计|总\s*计)$")
+_PART = re.compile(r"\d{2,3}")
+TOTAL_CODE = "TOTAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a form: what it is about and its amount cells, each with its column.
+
+    `count_unit` is set for lines that count things; `is_subtotal` for subtotals outside the code tree.
+    """
+
+    side: str | None
+    code: str | None
+    label: str
+    qualifier: str | None
+    cells: tuple[tuple[Column, Cell], ...]
+    row: Row
+    kind: GridKind
+    block: int
+    count_unit: str | None = None
+    is_subtotal: bool = False
+    section: str | None = None
+
+
+@dataclass(slots=True)
+class _Carried:
+    """What later rows of a block take over from earlier ones: 类 and 款 printed once, the section heading."""
+
+    parts: dict[int, list[str]] = field(default_factory=dict)
+    section: str | None = None
+
+
+def segment_to_lines(segment: Segment, spec: FormSpec, carried: _Carried | None = None) -> Iterator[Line]:
+    """Yields the lines of a segment, row by row, block by block."""
+    carried = carried or _Carried()
+    blocks: dict[int, list[Column]] = {}
+    for column in segment.columns:
+        blocks.setdefault(column.block, []).append(column)
+    for row in segment.rows:
+        heading = _section_heading(row, spec)
+        if heading:
+            carried.section = heading
+            continue
+        found = [
+            line
+            for number, columns in blocks.items()
+            if (line := _line(row, columns, spec, segment.kind, carried, number))
+        ]
+        yield from _with_merged_amounts(found, row, blocks)
+
+
+def _has_number(line: Line) -> bool:
+    return any(read_amount(cell.text).kind is CellKind.NUMBER for _, cell in line.cells)
+
+
+def _with_merged_amounts(lines: list[Line], row: Row, blocks: dict[int, list[Column]]) -> list[Line]:
+    """Gives the last label of a row the amounts printed right of it under no label of their own.
+
+    公用经费合计 is merged over several blocks: its amount stands below the last block's header, or even below a name.
+    """
+    labelled = [line for line in lines if line.label]
+    if not labelled or not labelled[-1].is_subtotal or _has_number(labelled[-1]):
+        return lines
+    last = labelled[-1]
+    own = blocks[last.block]
+    measures = [column for column in own if column.role is Role.MEASURE]
+    right = [
+        cell
+        for index, cell in sorted(row.cells.items())
+        if index > own[0].index and read_amount(cell.text).kind is CellKind.NUMBER
+    ]
+    if not right or len(right) > len(measures):
+        return lines
+    cells = tuple(zip(measures, right, strict=False))
+    return [replace(line, cells=cells) if line is last else line for line in lines if line.label]
+
+
+def _section_heading(row: Row, spec: FormSpec) -> str | None:
+    texts = [match_key(cell.text) for cell in row.cells.values() if cell.text.strip()]
+    if texts and any(pattern.search(texts[0]) for pattern in spec.sections):
+        if not any(read_amount(text).kind is CellKind.NUMBER for text in texts):
+            return texts[0]
+    return None
+
+
+def _line(
+    row: Row, columns: list[Column], spec: FormSpec, kind: GridKind, carried: _Carried, block: int
+) -> Line | None:
+    code_texts = [_text(row, c) for c in columns if c.role in (Role.CODE, Role.CODE_PART)]
+    name = "".join(_text(row, c) for c in columns if c.role is Role.NAME)
+    qualifiers = [q for c in columns if c.role is Role.QUALIFIER if (q := _text(row, c))]
+    code = _join_code(code_texts, carried, block)
+    printed_code_words = "".join(text for text in code_texts if not _PART.fullmatch(match_key(text)))
+    label = name if name or code else printed_code_words
+    if read_amount(label).kind is CellKind.NUMBER:
+        label = ""
+    cells = [(c, row.cells[c.index]) for c in columns if c.role is Role.MEASURE and c.index in row.cells]
+    if not label and not code:
+        if not any(column.line_code for column, _ in cells):
+            return _unlabelled(row, columns, cells, kind, block)
+    elif not label:
+        label = code or ""
+    if label and _label_only_names_total(label, code_texts) and code is None and spec.code_list:
+        code = TOTAL_CODE
+    rule = _rule_for(label, spec, carried.section) if label else None
+    if rule is not None:
+        code = rule.line_code
+    return Line(
+        side=columns[0].side,
+        code=code,
+        label=label,
+        qualifier="/".join(qualifiers) or None,
+        cells=tuple(cells),
+        row=row,
+        kind=kind,
+        block=block,
+        count_unit=rule.count_unit if rule else None,
+        is_subtotal=rule.is_subtotal if rule else False,
+        section=carried.section,
+    )
+
+
+def _unlabelled(
+    row: Row, columns: list[Column], cells: list[tuple[Column, Cell]], kind: GridKind, block: int
+) -> Line | None:
+    """A row without any label matters only if it holds a number; the caller reports it."""
+    numbers = tuple((c, cell) for c, cell in cells if read_amount(cell.text).kind is CellKind.NUMBER)
+    if not numbers:
+        return None
+    return Line(columns[0].side, None, "", None, numbers, row, kind, block)
+
+
+def _text(row: Row, column: Column) -> str:
+    cell = row.cells.get(column.index)
+    return squeeze(cell.text) if cell else ""
+
+
+def _join_code(texts: list[str], carried: _Carried, block: int) -> str | None:
+    """Joins 类, 款, 项 printed in up to three columns; a blank 类 or 款 before a filled one is the last printed."""
+    codes = [code_of(text) or "" for text in texts]
+    if len([code for code in codes if code]) == 1 and all(code or not text for code, text in zip(codes, texts, strict=True)):
+        whole = "".join(codes)
+        carried.parts[block] = [whole[:3], whole[3:5], whole[5:7]]
+        return whole
+    parts = [match_key(text).removesuffix(".0") for text in texts]
+    if not any(parts) or not all(_PART.fullmatch(part) or not part for part in parts):
+        return None
+    last = carried.parts.get(block, ["", "", ""])
+    filled = [n for n, part in enumerate(parts) if part]
+    joined = [part or (last[n] if n < filled[-1] and n < len(last) else "") for n, part in enumerate(parts)]
+    carried.parts[block] = joined
+    return code_of("".join(joined))
+
+
+def _label_only_names_total(label: str, code_texts: list[str]) -> bool:
+    return bool(_TOTAL.match(match_key(label))) and not any(_PART.fullmatch(match_key(t)) for t in code_texts)
+
+
+def _rule_for(label: str, spec: FormSpec, section: str | None) -> LineRule | None:
+    key = match_key(label)
+    for rule in spec.lines:
+        if rule.section is not None and not (section and rule.section.search(section)):
+            continue
+        if rule.pattern.search(key):
+            return rule
+    return None

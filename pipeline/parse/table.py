@@ -1,0 +1,88 @@
+"""A form's table with its columns understood: what headers or whitespace layouts end in, what rows start from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.model.form import Role
+from pipeline.model.grid import Cell, GridKind
+from pipeline.model.text import match_key
+
+#: Function codes have 3, 5 or 7 digits, economic codes 3 or 5, revenue codes 3 to 9.
+CODE = re.compile(r"\d{3}(?:\d{2}){0,3}")
+_FLOAT_CODE = re.compile(r"(\d+)\.0+")
+_SEQUENCE_WORDS = frozenset({"栏次", "行次", "档次", "编号", "序号", "甲", "乙", "丙", "**", "—", "-"})
+_FORMULA = re.compile(r"(\d+)(?:[=＝].*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column's meaning. `block` numbers the tables printed side by side, from 0."""
+
+    index: int
+    role: Role
+    block: int = 0
+    measure: str | None = None
+    line_code: str | None = None
+    side: str | None = None
+    header: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One body row: its cells by column index and where it stands (1-based; line number in text files)."""
+
+    cells: dict[int, Cell]
+    row_no: int
+    page_no: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Rows under one set of columns: a grid with its header, or a table laid out from text.
+
+    `unknown` lists columns that hold numbers and whose header no rule knows: (index, header path).
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    kind: GridKind
+    unknown: tuple[tuple[int, str], ...] = ()
+
+
+def code_of(text: str) -> str | None:
+    """Returns a cell as a code joined to its digits, `None` where it is none.
+
+    >>> code_of("30101.0"), code_of(" 201 03 01 "), code_of("合计")
+    ('30101', '2010301', None)
+    """
+    key = match_key(text)
+    stored = _FLOAT_CODE.fullmatch(key)
+    if stored:
+        key = stored.group(1)
+    return key if CODE.fullmatch(key) else None
+
+
+def is_sequence(texts: list[str]) -> bool:
+    """Whether the cells are column numbers (栏次 1 2 3): whole numbers going up by one.
+
+    >>> is_sequence(["栏次", "1.00", "2.00", "3.00"]), is_sequence(["12", "5"])
+    (True, False)
+    """
+    keys = [key for key in map(match_key, texts) if key]
+    words = [key for key in keys if key in _SEQUENCE_WORDS]
+    numbers = []
+    for key in keys:
+        if key in _SEQUENCE_WORDS:
+            continue
+        match = _FORMULA.fullmatch(key.removesuffix(".00").removesuffix(".0"))
+        if not match:
+            return False
+        numbers.append(int(match.group(1)))
+    if len(numbers) < (1 if "栏次" in words or "档次" in words else 2):
+        return bool(words) and not numbers and "栏次" in words
+    # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1.
+    steps = zip(numbers, numbers[1:], strict=False)
+    return numbers[0] <= 2 and all(b == a + 1 or b == 1 for a, b in steps)  # noqa: PLR2004

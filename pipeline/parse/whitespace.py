@@ -1,0 +1,196 @@
+"""A form printed as whitespace text to a segment: layout chosen, records made, columns decided.
+
+The columns come from the blanks printed between amounts; where blanks are gone, the sums decide
+(`columns_by_sums`), and where those cannot, the amounts are reported, not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.model.form import FormRegion, FormSpec, Role, TextLayout
+from pipeline.model.grid import Cell, GridKind, TextLine
+from pipeline.model.text import match_key, one_line
+from pipeline.parse.columns_by_sums import Hints, decide_columns
+from pipeline.parse.records import Record, coded_records, numbered_records, sided_records
+from pipeline.parse.table import Column, Row, Segment, is_sequence
+from pipeline.parse.tokens import Token, TokenKind, lines_to_tokens
+
+_NOTE = re.compile(r"^(注|说明|备注)[:.、]|^本表无数据")
+_FURNITURE = re.compile(r"^-\s*\d+\s*-$|^第[一二三四五六七八九十]+部分|^第?\d+页(共\d+页)?$|公开\d+表$|^(部门|预算)?公开表\d+$|公开报告$")
+_BODY_START = re.compile(r"^\s*(\d{3}|\d{5}|\d{7})(\s|$)|^\s*[一二三四五六七八九十]+、|^\s*(部门|单位)?(合计|总计)(\s+[-\d─—–]|\s*$)|\d\.\d{2}(\s|\D|$)")
+_CODE_STARTS = {"function": "2", "economic": "35", "revenue": "1", None: ""}
+_ROLES = {"code": Role.CODE, "name": Role.NAME, "qualifier": Role.QUALIFIER, "line_no": Role.LINE_NO}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be decided, to become an issue."""
+
+    category: str
+    message: str
+    remedy: str
+    row_no: int | None = None
+    raw_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The table as a segment (`None` where no layout fits) and what could not be decided."""
+
+    segment: Segment | None
+    problems: tuple[Problem, ...]
+
+
+def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
+    """Lays a form's text lines out into rows and columns.
+
+    Args:
+        region: A form whose table is text lines without separators.
+        hints: What other forms of the document print for the same lines, where the blanks do not tell the column.
+    """
+    lines = _table_lines(region)
+    start = _body_start(lines, region.spec)
+    header = match_key("".join(line.text for line in lines[:start]))
+    layout = next((lay for lay in region.spec.text_layouts if all(word in header for word in lay.words)), None)
+    body = lines[start:]
+    if layout is None:
+        return _no_layout(body, header)
+    code_starts = _CODE_STARTS[region.spec.code_list] if _has_code(layout) else ""
+    sections = [lines_to_tokens(part, code_starts) for part in _sections(body, region.spec)]
+    has_gaps = any(token.gap for tokens in sections for token in tokens)
+    records = [record for tokens in sections for record in _records(tokens, layout, has_gaps)]
+    columns = _columns(layout)
+    rows, problems = decide_columns(records, columns, has_gaps, hints)
+    built = tuple(_row(record, cells, columns) for record, cells in rows)
+    return LaidOut(
+        Segment(columns, built, GridKind.LAID_OUT),
+        tuple(_undecided(record) for record in problems),
+    )
+
+
+def _table_lines(region: FormRegion) -> list[TextLine]:
+    """Cuts the notes below the table away, and running heads and page numbers out of it."""
+    kept: list[TextLine] = []
+    for line in region.lines:
+        key = match_key(line.text)
+        if _NOTE.match(key):
+            break
+        if key and (_FURNITURE.search(key) or key == match_key(region.title)):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _body_start(lines: list[TextLine], spec: FormSpec) -> int:
+    """Returns the index of the first body line: after the column numbers, or where the first line item stands."""
+    for index, line in enumerate(lines):
+        parts = line.text.split()
+        if len(parts) > 2 and is_sequence(parts):  # noqa: PLR2004
+            return index + 1
+    has_named_lines = any(layout.blocks[0][0] == "name" for layout in spec.text_layouts)
+    for index, line in enumerate(lines):
+        if _BODY_START.search(line.text):
+            return index
+        if has_named_lines and any(rule.pattern.search(match_key(line.text)) for rule in spec.lines):
+            return index
+    return len(lines)
+
+
+def _sections(body: list[TextLine], spec: FormSpec) -> Iterator[list[TextLine]]:
+    """Cuts a body at its section headings, each heading a part of its own; headers printed again are left out."""
+    part: list[TextLine] = []
+    for line in body:
+        key = match_key(line.text)
+        if any(pattern.search(key) for pattern in spec.sections):
+            yield part
+            yield [line]
+            part = []
+        elif not (spec.sections and key.startswith("项目")):
+            part.append(line)
+    yield part
+
+
+def _has_code(layout: TextLayout) -> bool:
+    return any("code" in block for block in layout.blocks)
+
+
+def _records(tokens: list[Token], layout: TextLayout, has_gaps: bool) -> list[Record]:
+    first = layout.blocks[0]
+    if layout.labels:
+        amounts = [token for token in tokens if token.kind in (TokenKind.NUMBER, TokenKind.DASH)]
+        return [Record(0, amounts=amounts, tokens=amounts)] if amounts else []
+    if "line_no" in first:
+        return numbered_records(tokens, len(layout.blocks))
+    if len(layout.blocks) > 1 and "code" not in first:
+        return sided_records(tokens, [len(block) for block in layout.blocks], has_gaps)
+    return coded_records(tokens, "qualifier" in first)
+
+
+def _columns(layout: TextLayout) -> tuple[Column, ...]:
+    """Numbers the layout's columns; blocks that print the same columns side by side share the first's."""
+    blocks = layout.blocks if any(layout.sides) else layout.blocks[:1]
+    columns = []
+    for number, block in enumerate(blocks):
+        for name in block:
+            measure, _, line_code = name.partition(":")
+            role = _ROLES.get(name, Role.MEASURE)
+            label = layout.labels[len(columns)] if layout.labels else name
+            columns.append(
+                Column(
+                    index=len(columns),
+                    role=role,
+                    block=number,
+                    measure=measure if role is Role.MEASURE else None,
+                    line_code=line_code or None,
+                    side=layout.sides[number],
+                    header=label,
+                )
+            )
+    return tuple(columns)
+
+
+def _row(record: Record, placed: dict[int, tuple[Token, str | None]], columns: tuple[Column, ...]) -> Row:
+    """Builds the row of one record: its words in the label columns of its block, its amounts where decided."""
+    line = record.tokens[0].line
+    words = {Role.CODE: record.code, Role.NAME: record.label, Role.QUALIFIER: record.qualifier}
+    cells: dict[int, Cell] = {}
+    for column in columns:
+        if column.block != record.block:
+            continue
+        text = words.get(column.role)
+        if text:
+            cells[column.index] = Cell(0, column.index, text, line_no=line.line_no)
+        elif column.role is Role.MEASURE:
+            cells[column.index] = Cell(0, column.index, "", line_no=line.line_no)
+    for index, (token, note) in placed.items():
+        cells[index] = Cell(0, index, token.text, line_no=token.line.line_no, note=note)
+    text = " / ".join(dict.fromkeys(one_line(token.text) for token in (t.line for t in record.tokens)))
+    return Row(cells, line.line_no or 0, line.page_no, text)
+
+
+def _undecided(record: Record) -> Problem:
+    amounts = " ".join(token.text for token in record.amounts)
+    return Problem(
+        "column_undecided",
+        f"{record.code or ''}{record.label}: {amounts} stand in fewer columns than the form has, and no sum decides which",
+        "look at the page; the amounts are not loaded",
+        record.tokens[0].line.line_no,
+        record.tokens[0].line.text,
+    )
+
+
+def _no_layout(body: list[TextLine], header: str) -> LaidOut:
+    numbers = [line for line in body if re.search(r"\d\.\d", line.text)]
+    if not numbers:
+        return LaidOut(None, ())
+    problem = Problem(
+        "unknown_layout",
+        f"no text layout fits the header “{header[:80]}”; {len(numbers)} lines with amounts are not loaded",
+        "add a text_layouts entry to the form's catalogue file",
+        numbers[0].line_no,
+        numbers[0].text,
+    )
+    return LaidOut(None, (problem,))

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from tests.corpus.facts_files import fact_file_names, load_facts
 from tests.corpus.truth_files import truth_to_csv
-from tests.corpus.typeset import Format, Style, Typeset, XlsxStyle, typeset
+from tests.corpus.typeset import Format, Style, Typeset, typeset
+from tests.corpus.write_xlsx import XlsxStyle
 
 ROOT = Path(__file__).parents[2]
 RAW_DIR = ROOT / "data" / "raw"

@@ -17,7 +17,6 @@ from enum import StrEnum
 from tests.corpus.amounts import CellKind
 from tests.corpus.compose import compose
 from tests.corpus.facts import DocumentFacts, ExpectedForm, ExpectedValue
-from tests.corpus.table import TypesetDocument
 from tests.corpus.write_docx import DocxStyle, write_docx
 from tests.corpus.write_pdf import PdfStyle, write_pdf
 from tests.corpus.write_tabbed_text import TabbedTextStyle, write_tabbed_text
@@ -80,7 +79,7 @@ def typeset(facts: DocumentFacts, file_format: Format, style: Style | None = Non
     )
 
 
-_WRITERS: dict[Format, tuple[Callable[[TypesetDocument, object], bytes], type]] = {
+_WRITERS: dict[Format, tuple[Callable[..., bytes], type[Style]]] = {
     Format.PDF: (write_pdf, PdfStyle),
     Format.XLSX: (write_xlsx, XlsxStyle),
     Format.DOCX: (write_docx, DocxStyle),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -51,7 +51,7 @@ def write_docx(document: TypesetDocument, style: DocxStyle | None = None) -> byt
     for line in (*document.cover, *document.disclaimer):
         _add_paragraph(word, line, WD_ALIGN_PARAGRAPH.CENTER, 16)
     for form in document.forms:
-        word.add_page_break()
+        word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         _add_form(word, form, style)
     out = io.BytesIO()
     word.save(out)

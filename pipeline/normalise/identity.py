@@ -24,6 +24,9 @@ _DATE = re.compile(r"^([二2][〇零○0][一二三四五六七八九〇零○\d
 #: Cover, contents and first heading stand within so many lines.
 _FRONT_LINES = 60
 _MAX_TITLE = 60
+_MAX_LINE = 200
+#: Words of a table's header: a line with one of them is no cover title.
+_TABLE_WORDS = re.compile(r"项目|收入|支出|合计|金额|单位:")
 _COVER_WEIGHT = 2
 _ID_LENGTH = 12
 
@@ -46,12 +49,13 @@ class Identity:
 
 def identify(document: Document, regions: tuple[FormRegion, ...], department_hint: str | None = None) -> Identity:
     """Reads a document's identity from its forms, its cover and, last, its file name."""
-    lines = _front_lines(document)
-    title = _title(lines)
-    year, year_issue = _fiscal_year(regions, lines, document.file_name)
+    lines = _lines(document)
+    front = lines[:_FRONT_LINES]
+    title = _title(front)
+    year, year_issue = _fiscal_year(regions, front, document.file_name)
     phase = _phase(regions, [title or "", document.file_name])
     name = _department(regions, title, document.file_name) or department_hint
-    context = "".join(match_key(line) for line in lines) + match_key(document.file_name)
+    context = "".join(match_key(line) for line in front) + match_key(document.file_name)
     issues = [year_issue] if year_issue else []
     region_code = None
     if name:
@@ -70,7 +74,7 @@ def identify(document: Document, regions: tuple[FormRegion, ...], department_hin
         phase=phase,
         reporting_scope=_scope(lines, title, document.file_name),
         title=title,
-        published_on=_published_on(lines),
+        published_on=_published_on(front),
         issues=tuple(issues),
     )
 
@@ -90,25 +94,23 @@ def department_type(name: str) -> str:
     return next((kind for kind, pattern in department_types() if pattern.search(name)), "其他")
 
 
-def _front_lines(document: Document) -> list[str]:
+def _lines(document: Document) -> list[str]:
+    """All short lines of running text, and the first cells of tables that stand before any text."""
     lines: list[str] = []
     for page in document.pages:
         for block in page.blocks:
             if isinstance(block, TextLine):
-                if block.text.strip():
-                    lines.append(block.text.strip())
-            else:
-                lines += [cell.text.strip() for cell in block.cells[:4] if cell.text.strip()]
-            if len(lines) >= _FRONT_LINES:
-                return lines[:_FRONT_LINES]
-    return lines
+                lines.append(block.text.strip())
+            elif len(lines) < _FRONT_LINES:
+                lines += [cell.text.strip() for cell in block.cells[:4]]
+    return [line for line in lines if line and len(line) <= _MAX_LINE]
 
 
 def _title(lines: list[str]) -> str | None:
     """Returns the document's own title: the first short line naming year and 预算 or 决算."""
     for index, line in enumerate(lines):
         key = match_key(line)
-        if len(key) > _MAX_TITLE or _PART_HEADING.match(key) or key.endswith("表"):
+        if len(key) > _MAX_TITLE or _PART_HEADING.match(key) or key.endswith("表") or _TABLE_WORDS.search(key):
             continue
         if _COVER.search(key):
             before = match_key(lines[index - 1]) if index else ""
@@ -172,7 +174,7 @@ def _department(regions: tuple[FormRegion, ...], title: str | None, file_name: s
 def _scope(lines: list[str], title: str | None, file_name: str) -> str | None:
     """Returns `department` or `unit`, from the title, the running heads, the part headings, the file name."""
     keys = [match_key(line) for line in lines]
-    short = [key for key in keys if len(key) <= _MAX_TITLE and not key.endswith("表")]
+    short = [key for key in keys if len(key) <= _MAX_TITLE and not re.search(r"[^报]表$", key)]
     running = [key for key in short if not _PART_HEADING.match(key)]
     for candidates in ([match_key(title or "")], running, [match_key(file_name)], short):
         for key in candidates:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model.extract import CellKind, FormValue, Outcome, SumCheck
@@ -155,8 +156,16 @@ def _equal(rule: Rule, values: Sequence[FormValue]) -> Iterator[SumCheck]:
     if not left or not right:
         return
     check = _check(rule, left[0].line_label, left[0].measure, left, right)
+    if check and check.outcome is Outcome.INSUFFICIENT and _has_empty_form(left, right, values):
+        check = replace(check, outcome=Outcome.NOT_APPLICABLE)
     if check:
         yield check
+
+
+def _has_empty_form(left: list[FormValue], right: list[FormValue], values: Sequence[FormValue]) -> bool:
+    """Whether one side's form was printed empty as a whole: it says nothing to compare with."""
+    filled = {(value.form_id, value.instance_no) for value in _numbers(values)}
+    return any((side[0].form_id, side[0].instance_no) not in filled for side in (left, right))
 
 
 def _select(selectors: Iterable[Selector], values: Sequence[FormValue]) -> list[FormValue]:

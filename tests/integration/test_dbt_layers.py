@@ -1,4 +1,4 @@
-"""The dbt project keeps its direction and says what it holds: read from the manifest that `dbt parse` writes.
+"""The dbt project keeps its direction and says what it holds, in its manifest and in the file it builds.
 
 Staging reads sources only, intermediate reads staging and intermediate, marts read intermediate, marts and seeds;
 nothing reads upward. Every model, seed and column is described in English and Chinese, every mart has its contract.
@@ -6,20 +6,24 @@ nothing reads upward. Every model, seed and column is described in English and C
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import polars as pl
 import pytest
+
+from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROJECT = REPOSITORY / "dbt_project"
-PARSE_TIMEOUT_S = 180
+DBT_TIMEOUT_S = 300
 
 #: What a layer may read, by the layer of what it reads.
 ALLOWED_PARENTS = {
@@ -41,30 +45,44 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
-@cache
-def read_manifest(target: Path) -> dict[str, Any]:
-    """Parse the project into `target` and read its manifest."""
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "parse", "--quiet",
+def run_dbt(command: str, target: Path, **environment: str) -> None:
+    """Run one dbt command on the project, writing its artefacts below `target`."""
+    arguments = [
+        sys.executable, "-m", "dbt.cli.main", command, "--quiet",
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target), "--log-path", str(target),
     ]  # fmt: skip
     finished = subprocess.run(
-        command,
+        arguments,
         capture_output=True,
         text=True,
-        timeout=PARSE_TIMEOUT_S,
+        timeout=DBT_TIMEOUT_S,
         check=False,
-        env={**os.environ, "GONGKAI_BUILD_DB": ":memory:"},
+        env={**os.environ, **environment},
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    target = tmp_path_factory.mktemp("dbt_target")
+    run_dbt("parse", target, GONGKAI_BUILD_DB=":memory:")
     manifest: dict[str, Any] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     return manifest
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return read_manifest(tmp_path_factory.mktemp("dbt_target"))
+def built_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `dbt build` makes of a lake without documents: all tables, no rows but those of the code lists."""
+    folder = tmp_path_factory.mktemp("empty_lake")
+    lake, built = folder / "lake", folder / "build.duckdb"
+    (lake / "documents" / "_schema").mkdir(parents=True)
+    for table, schema in PER_DOCUMENT.items():
+        pl.DataFrame(schema=schema).write_parquet(lake / "documents" / "_schema" / f"{table}.parquet")
+    for table, schema in PER_RUN.items():
+        pl.DataFrame(schema=schema).write_parquet(lake / f"{table}.parquet")
+    run_dbt("build", folder / "target", GONGKAI_LAKE=str(lake), GONGKAI_BUILD_DB=str(built))
+    return built
 
 
 def nodes_of(manifest: dict[str, Any], *kinds: str) -> dict[str, dict[str, Any]]:
@@ -113,8 +131,6 @@ def test_staging_has_one_model_per_lake_table(manifest: dict[str, Any]) -> None:
 
 
 def test_every_lake_table_of_the_python_side_is_a_source(manifest: dict[str, Any]) -> None:
-    from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
-
     assert {node["name"] for node in nodes_of(manifest, "source").values()} == {*PER_DOCUMENT, *PER_RUN}
 
 
@@ -181,3 +197,74 @@ def test_every_fact_says_who_and_when(manifest: dict[str, Any]) -> None:
     for node in nodes_of(manifest, "model").values():
         if node["name"].startswith("fct_"):
             assert context <= set(node["columns"]), node["name"]
+
+
+def test_every_department_type_of_the_python_side_has_an_english_name() -> None:
+    def types_in(path: Path) -> set[str]:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return {row["department_type"] for row in csv.DictReader(lines)}
+
+    read_by_python = types_in(REPOSITORY / "pipeline" / "normalise" / "department_types.csv")
+    assert read_by_python <= types_in(PROJECT / "seeds" / "ref_department_type.csv")
+
+
+def test_a_lake_without_documents_builds_every_table_of_the_contract(built_file: Path) -> None:
+    with duckdb.connect(str(built_file), read_only=True) as connection:
+        rows = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    tables = {(schema, name) for schema, name in rows}
+    facts = {
+        "form_value",
+        "form",
+        "expenditure_by_function",
+        "expenditure_by_economic",
+        "revenue_by_function",
+        "three_public",
+        "procurement",
+        "operating_cost",
+        "state_asset",
+        "project",
+        "reconciliation",
+        "issue",
+    }
+    dimensions = {"document", "region", "department", "function", "economic", "form", "rule"}
+    lists = {"function", "economic_department", "economic_government", "economic_mapping", "revenue", "region"}
+    assert {("marts", f"fct_{name}") for name in facts} <= tables
+    assert {("marts", f"dim_{name}") for name in dimensions} <= tables
+    assert {("ref", f"ref_{name}") for name in lists} <= tables
+
+
+def test_every_built_column_says_what_it_is_in_both_languages(built_file: Path) -> None:
+    with duckdb.connect(str(built_file), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select schema_name || '.' || table_name || '.' || column_name, comment
+            from duckdb_columns() where schema_name in ('marts', 'ref', 'staging', 'intermediate')
+            union all
+            select schema_name || '.' || table_name, comment
+            from duckdb_tables() where schema_name in ('marts', 'ref', 'staging', 'intermediate')
+            """
+        ).fetchall()
+    assert rows
+    wrong = [place for place, comment in rows if not is_in_both_languages(comment or "")]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_form_values_have_the_columns_of_the_contract_in_order(built_file: Path) -> None:
+    contract = (
+        "value_id document_id department_id region_code fiscal_year phase reporting_scope form_id line_side line_code "
+        "line_label qualifier measure amount_yuan reported_text reported_unit precision_yuan class_level is_leaf "
+        "page_no row_no col_no bbox method grade"
+    )
+    with duckdb.connect(str(built_file), read_only=True) as connection:
+        columns = [row[0] for row in connection.execute("describe marts.fct_form_value").fetchall()]
+    assert " ".join(columns).startswith(contract)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("140431", "沁源县"), ("140522", "阳城县"), ("140500", "晋城市"), ("411200", "三门峡市")],
+)
+def test_regions_of_the_five_documents_are_known(built_file: Path, code: str, name: str) -> None:
+    with duckdb.connect(str(built_file), read_only=True) as connection:
+        found = connection.execute("select region_name from marts.dim_region where region_code = ?", [code]).fetchall()
+    assert found == [(name,)]

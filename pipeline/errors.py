@@ -153,6 +153,14 @@ class UnknownValue(ContractError):
     """A value_id asked for does not stand in the warehouse."""
 
 
+class BadQuery(ContractError):
+    """A question asked of the published file cannot be answered."""
+
+
+class NoDocuments(SourceError):
+    """The folder of raw documents holds none."""
+
+
 class NoWarehouse(ContractError):
     """The published file is not there yet."""
 

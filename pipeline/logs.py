@@ -24,7 +24,8 @@ def configure_logs(log_file: Path | None, level: str = "INFO") -> None:
     """
     handler = _handler(log_file)
     handler.set_name(_HANDLER_NAME)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_processors()))
+    handler.addFilter(_is_worth_a_line)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_processors(), foreign_pre_chain=_stamps()))
     root = logging.getLogger()
     for old in [h for h in root.handlers if h.get_name() == _HANDLER_NAME]:
         root.removeHandler(old)
@@ -36,14 +37,18 @@ def configure_logs(log_file: Path | None, level: str = "INFO") -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *_stamps(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=_ours,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=False,
     )
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Our own lines by their level, everybody else's from warnings on."""
+    return record.name == "gongkai" or record.levelno >= logging.WARNING
 
 
 def _ours(*_args: object) -> logging.Logger:
@@ -55,6 +60,10 @@ def _handler(log_file: Path | None) -> logging.Handler:
         return logging.StreamHandler(sys.stderr)
     log_file.parent.mkdir(parents=True, exist_ok=True)
     return logging.FileHandler(log_file, encoding="utf-8")
+
+
+def _stamps() -> list[structlog.typing.Processor]:
+    return [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
 
 
 def _processors() -> list[structlog.typing.Processor]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, SourceError, UnreadableFile
+from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, NoDocuments, SourceError, UnreadableFile
 from pipeline.model.source import SourceFile
 from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, read_manifest_file
 
@@ -64,6 +64,7 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int) -> Scan:
 
     Raises:
         BadFolder: `raw_dir` is not a folder, or cannot be listed.
+        NoDocuments: There is not one file in it: more likely a folder not mounted than a publisher with nothing to say.
         BadManifest: `MANIFEST.csv` is there and is no table of file names.
     """
     if not raw_dir.is_dir():
@@ -73,9 +74,16 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int) -> Scan:
             remedy="name an existing folder with --raw",
         )
     notes = read_manifest_file(raw_dir / MANIFEST_NAME)
+    paths = sorted(_documents_below(raw_dir), key=lambda found: _relative(found, raw_dir))
+    if not paths:
+        raise NoDocuments(
+            f"{raw_dir} holds no documents",
+            expected="files as published (PDF, Word, Excel, text)",
+            remedy="put documents there, or name another folder with --raw",
+        )
     files: list[SourceFile] = []
     refused: list[Refusal] = []
-    for path in sorted(_documents_below(raw_dir), key=lambda found: _relative(found, raw_dir)):
+    for path in paths:
         source, error = _identify(path, _relative(path, raw_dir), notes, max_file_bytes)
         if error is None:
             files.append(source)

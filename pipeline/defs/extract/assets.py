@@ -41,7 +41,7 @@ _DESCRIPTIONS = {
     ],
     ins={"raw_documents": dg.AssetIn("raw_documents")},
 )
-def documents(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> Iterator[dg.MaterializeResult]:
+def documents(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> Iterator[dg.MaterializeResult[None]]:
     """Every document that is new or changed, read in worker processes under a time limit."""
     with reading_bar(is_shown=settings.show_progress) as (on_total, advance):
         reading = read_documents(settings, raw_documents, on_total=on_total, advance=advance)
@@ -72,18 +72,18 @@ def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
 
 
 @dg.asset(key=["lake", "rule"], group_name=GROUP, kinds={"parquet"})
-def lake_rule(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def lake_rule(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
     """One row per sum that must hold (勾稽关系), as the catalogue states it."""
     return _run_table(settings, "rule")
 
 
 @dg.asset(key=["lake", "form_catalogue"], group_name=GROUP, kinds={"parquet"})
-def lake_form_catalogue(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def lake_form_catalogue(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
     """One row per statutory form, as the catalogue describes it."""
     return _run_table(settings, "form_catalogue")
 
 
-def _run_table(settings: Settings, table: str) -> dg.MaterializeResult:
+def _run_table(settings: Settings, table: str) -> dg.MaterializeResult[None]:
     rows = {"rule": flow.rule_rows, "form_catalogue": flow.form_catalogue_rows}[table]()
     return dg.MaterializeResult(metadata={"dagster/row_count": write_run_table(settings.lake_dir, table, rows)})
 

@@ -31,7 +31,7 @@ def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
 
 
 @dg.asset(key=["lake", "manifest"], group_name=GROUP, kinds={"parquet"})
-def lake_manifest(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> dg.MaterializeResult:
+def lake_manifest(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> dg.MaterializeResult[None]:
     """One row per file ever seen: path, content identity, address, whether its bytes were seen before."""
     earlier = read_run_table(settings.lake_dir, "manifest")
     rows = manifest_rows(raw_documents.every_file(), earlier)

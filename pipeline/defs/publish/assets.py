@@ -28,7 +28,7 @@ def published_asset(public: list[dg.AssetKey]) -> dg.AssetsDefinition:
     """
 
     @dg.asset(deps=public, group_name="publish", kinds={"duckdb"}, pool=POOL)
-    def published_warehouse(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    def published_warehouse(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
         """`fiscal.duckdb`: public tables only, replaced in one step; the same tables as Parquet beside it."""
         begun = time.monotonic()
         build = build_fingerprint(settings)

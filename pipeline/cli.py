@@ -1,0 +1,254 @@
+"""The `gongkai` command: thin. Options become settings, rooms do the work, `screens` shows what came of it.
+
+Dagster and the readers are imported inside the commands that need them: `gongkai status` answers at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import shlex
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from pipeline import screens
+from pipeline.errors import BadSetting, FiscalError
+from pipeline.logs import configure_logs
+from pipeline.published.documents import find_documents, list_breaks, list_documents, list_issues
+from pipeline.published.trace import trace_value
+from pipeline.published.warehouse import open_published, run_query
+from pipeline.settings import Settings, activate, full_environment, load_settings, project_root, tool_path
+
+app = typer.Typer(
+    name="gongkai",
+    help="Disclosed budgets and final accounts (公开) as one DuckDB file whose every number can be traced.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+WarehouseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--warehouse", metavar="DIR", help="Folder of the warehouse [default: data/warehouse]", file_okay=False
+    ),
+]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show the traceback of an error.")]
+
+_PORT_FIRST, _PORT_LAST = 1024, 65535
+
+
+def _friendly(command: Callable[..., None]) -> Callable[..., None]:
+    """Shows errors as found, expected, to do, and ends with 1; the traceback only with --verbose."""
+
+    @functools.wraps(command)
+    def guarded(*args: object, **options: object) -> None:
+        console = screens.make_console(to_stderr=True)
+        try:
+            command(*args, **options)
+        except FiscalError as error:
+            if options.get("verbose"):
+                console.print_exception()
+            screens.show_error(console, error)
+            raise typer.Exit(1) from error
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except KeyboardInterrupt as error:
+            console.print("Interrupted: nothing more was published.")
+            raise typer.Exit(1) from error
+        except Exception as error:  # the last door before the user: a traceback helps nobody there
+            structlog.get_logger().exception("unexpected")
+            if options.get("verbose"):
+                console.print_exception()
+            screens.show_error(console, _unexpected(error))
+            raise typer.Exit(1) from error
+
+    return guarded
+
+
+def _unexpected(error: Exception) -> FiscalError:
+    return FiscalError(
+        f"something we did not foresee: {type(error).__name__}: {error}",
+        expected="this not to happen",
+        remedy="run again with --verbose and report what it shows; the published file stands as it was",
+    )
+
+
+@app.command(epilog="Example: gongkai run --raw data/raw --warehouse data/warehouse")
+@_friendly
+def run(
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", metavar="DIR", help="Folder of documents as published [default: data/raw]"),
+    ] = None,
+    warehouse: WarehouseOption = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Read quarantined documents again.")] = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Ingest what is new or changed, build, test, publish fiscal.duckdb. Exit 0: published; 1: nothing published."""
+    settings = load_settings(
+        raw_dir=raw, warehouse_dir=warehouse, retry_quarantined=retry or None, show_progress=sys.stderr.isatty() or None
+    )
+    _check_folders(settings, is_raw_given=raw is not None)
+    activate(settings)
+    configure_logs(settings.log_file, settings.log_level)
+    from pipeline.definitions import defs
+    from pipeline.defs.automation.in_process import run_nightly
+
+    is_new = run_nightly(defs(), settings)
+    _show_run(settings, is_new=is_new, option=f" --warehouse {shlex.quote(str(warehouse))}" if warehouse else "")
+
+
+def _check_folders(settings: Settings, *, is_raw_given: bool) -> None:
+    if is_raw_given and not settings.raw_dir.is_dir():
+        raise typer.BadParameter(
+            f"{settings.raw_dir} is not a folder; expected a folder of documents as published; "
+            "to do: name one that exists",
+            param_hint="--raw",
+        )
+    if settings.warehouse_dir.is_relative_to(settings.raw_dir):
+        raise typer.BadParameter(
+            f"{settings.warehouse_dir} lies inside the raw folder, and what is built would be read as documents; "
+            "to do: name a folder outside of it",
+            param_hint="--warehouse",
+        )
+
+
+def _show_run(settings: Settings, *, is_new: bool, option: str) -> None:
+    console = screens.make_console()
+    with open_published(settings.published_file) as connection:
+        documents = list_documents(connection)
+        screens.show_documents(console, documents)
+        screens.show_not_loaded(console, documents)
+        screens.show_breaks(console, list_breaks(connection))
+    screens.show_file(console, settings.published_file, option)
+    console.print("Published." if is_new else "Nothing had changed: the published file is up to date.")
+
+
+@app.command(epilog="Example: gongkai status --warehouse data/warehouse")
+@_friendly
+def status(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> None:
+    """List the documents of the warehouse and their state."""
+    settings = load_settings(warehouse_dir=warehouse)
+    console = screens.make_console()
+    with open_published(settings.published_file) as connection:
+        documents = list_documents(connection)
+    screens.show_documents(console, documents)
+    screens.show_not_loaded(console, documents)
+    console.print(f"Warehouse: {settings.published_file}", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: gongkai trace 3f8e8e0c40817d1e")
+@_friendly
+def trace(
+    value_id: Annotated[str, typer.Argument(help="A value_id of marts.fct_form_value, or its beginning.")],
+    warehouse: WarehouseOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show where a number stands: file, page, form, row, column, printed text, unit and why, amount, sums."""
+    settings = load_settings(warehouse_dir=warehouse)
+    with open_published(settings.published_file) as connection:
+        value, sums = trace_value(connection, value_id)
+    screens.show_trace(screens.make_console(), value, sums)
+
+
+@app.command(epilog="Example: gongkai check 000_7845e93f4cea73fd.txt")
+@_friendly
+def check(
+    document: Annotated[
+        str | None,
+        typer.Argument(help="A file name, a part of one, or the beginning of a document_id; all if left out."),
+    ] = None,
+    warehouse: WarehouseOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """List the issues and the sums that break, of one document or of all."""
+    settings = load_settings(warehouse_dir=warehouse)
+    console = screens.make_console()
+    with open_published(settings.published_file) as connection:
+        documents = list_documents(connection)
+        chosen = find_documents(documents, document) if document else documents
+        issues = list_issues(connection, chosen)
+        ids = {line.document_id for line in chosen}
+        breaks = [broken for broken in list_breaks(connection) if broken.document_id in ids]
+    screens.show_documents(console, chosen)
+    screens.show_issues(console, issues, chosen)
+    screens.show_breaks(console, breaks, limit=None)
+
+
+@app.command(epilog='Example: gongkai query "select form_id, count(*) from marts.fct_form_value group by all"')
+@_friendly
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL query in DuckDB's dialect; it can only read.")],
+    warehouse: WarehouseOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows to show.")] = 50,
+    verbose: VerboseOption = False,
+) -> None:
+    """Ask the published file a question."""
+    settings = load_settings(warehouse_dir=warehouse)
+    columns, rows = run_query(settings.published_file, sql)
+    screens.show_rows(screens.make_console(), columns, rows, limit=limit)
+
+
+@app.command(epilog="Example: gongkai docs && python -m http.server -d data/warehouse/docs")
+@_friendly
+def docs(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> None:
+    """Write the documentation of every table and column as one HTML page."""
+    settings = load_settings(warehouse_dir=warehouse)
+    from pipeline.defs.warehouse.documentation import write_documentation
+
+    page = write_documentation(settings)
+    screens.make_console().print(f"Documentation: {page}", markup=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: gongkai serve --port 3000")
+@_friendly
+def serve(
+    port: Annotated[int, typer.Option("--port", min=_PORT_FIRST, max=_PORT_LAST, help="Port on this machine.")] = 3000,
+    raw: Annotated[Path | None, typer.Option("--raw", metavar="DIR", help="Folder of documents as published.")] = None,
+    warehouse: WarehouseOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Start Dagster's web pages and daemon for this machine only; the nightly schedule is off until you turn it on."""
+    settings = load_settings(raw_dir=raw, warehouse_dir=warehouse)
+    _check_folders(settings, is_raw_given=raw is not None)
+    home = _dagster_home(settings)
+    command = [str(tool_path("dagster")), "dev", "-m", "pipeline.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    screens.make_console().print(f"http://127.0.0.1:{port} (end with Ctrl-C)", markup=False)
+    code = subprocess.run(  # noqa: S603 (our own program, arguments as a list)
+        command, env=full_environment(settings, DAGSTER_HOME=str(home)), cwd=project_root(), check=False
+    ).returncode
+    if code not in (0, -2, 130):
+        raise BadSetting(
+            f"dagster ended with code {code}",
+            expected="a server that runs until Ctrl-C",
+            remedy=f"read its lines above; is port {port} taken? Then give another --port",
+        )
+
+
+def _dagster_home(settings: Settings) -> Path:
+    """Dagster's folder below the warehouse: no telemetry, one writer at a time, a failed night tried once more."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_text(
+        "telemetry:\n  enabled: false\nrun_retries:\n  enabled: true\nconcurrency:\n  pools:\n    default_limit: 1\n",
+        encoding="utf-8",
+    )
+    return home
+
+
+def main() -> None:
+    """What the console script calls."""
+    warnings.simplefilter("ignore")  # deprecations inside other people's packages are not the user's business
+    app()
+
+
+if __name__ == "__main__":
+    main()

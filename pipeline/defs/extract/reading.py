@@ -6,23 +6,21 @@ What lives here: which documents to read and what becomes of one that cannot be.
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from pipeline import flow
 from pipeline.defs.extract.pool import Done, run_guarded
-from pipeline.errors import FiscalError, SchemaMismatch
+from pipeline.errors import SchemaMismatch
 from pipeline.lake.documents import NOT_READ, fresh_status, restore, retire, write_extract, write_schema_folder
 from pipeline.logs import configure_logs
-from pipeline.model.extract import DocumentRecord, Extract, Issue, Severity
+from pipeline.model.extract import Extract
 from pipeline.model.source import SourceFile
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.folder import Scan
 
 QUARANTINED = "quarantined"
-#: What stands as media type of a document that nobody could open.
-_UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 
 Advance = Callable[[str], None]
 
@@ -62,8 +60,7 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
     write_schema_folder(settings.lake_dir)
     present = {source.document_id for source in scan.every_file()}
     restore(settings.lake_dir, present)
-    parser_version = flow.parser_version()
-    pending = pending_documents(settings, scan, parser_version)
+    pending = pending_documents(settings, scan, flow.parser_version())
     reading = Reading(fresh=len(scan.first_of_each()) - len(pending))
     on_total(len(pending))
     for done in run_guarded(
@@ -73,10 +70,11 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
         timeout_s=settings.document_timeout_s,
         initialise=prepare_worker,
     ):
-        _store(settings, done, parser_version, reading)
+        _store(settings, done, reading)
         advance(done.task.file_name)
     for refusal in scan.refused:
-        write_extract(settings.lake_dir, quarantined(refusal.source, refusal.error, NOT_READ))
+        refused = flow.quarantined(refusal.source.document_id, refusal.error)
+        write_extract(settings.lake_dir, replace(refused, parser_version=NOT_READ))
         reading.refused += 1
     reading.gone = len(retire(settings.lake_dir, present))
     return reading
@@ -91,12 +89,12 @@ def prepare_worker() -> None:
     os.close(descriptor)
 
 
-def _store(settings: Settings, done: Done[SourceFile, Extract], parser_version: str, reading: Reading) -> None:
-    extract = _extract_of(done, parser_version)
+def _store(settings: Settings, done: Done[SourceFile, Extract], reading: Reading) -> None:
+    extract = _extract_of(done)
     try:
         write_extract(settings.lake_dir, extract)
     except SchemaMismatch as error:
-        extract = quarantined(done.task, error, parser_version)
+        extract = flow.quarantined(done.task.document_id, error)
         write_extract(settings.lake_dir, extract)
     reading.read += 1
     reading.seconds += done.seconds
@@ -115,39 +113,9 @@ def _store(settings: Settings, done: Done[SourceFile, Extract], parser_version: 
     )
 
 
-def _extract_of(done: Done[SourceFile, Extract], parser_version: str) -> Extract:
+def _extract_of(done: Done[SourceFile, Extract]) -> Extract:
     if done.error is not None:
-        return quarantined(done.task, done.error, parser_version)
+        return flow.quarantined(done.task.document_id, done.error)
     if done.result is None:
         raise AssertionError("a task ended with neither a result nor an error")
     return done.result
-
-
-def quarantined(source: SourceFile, error: FiscalError, parser_version: str) -> Extract:
-    """The extract of a document that could not be read: one issue saying why, and nothing else."""
-    record = DocumentRecord(
-        media_type=_UNKNOWN_MEDIA_TYPE,
-        page_count=None,
-        title=None,
-        department_id=None,
-        department_name=None,
-        department_type=None,
-        region_code=None,
-        fiscal_year=None,
-        phase=None,
-        reporting_scope=None,
-        reported_unit=None,
-        published_on=None,
-        status=QUARANTINED,
-        status_reason=f"{error.category}: {error.found}",
-        forms_found=0,
-        forms_expected=0,
-    )
-    issue = Issue(
-        category=error.category,
-        severity=Severity.ERROR,
-        message=f"{error.found}; expected {error.expected}" if error.expected else error.found,
-        remedy=error.remedy,
-        page_no=error.page_no,
-    )
-    return Extract(source.document_id, parser_version, record, issues=(issue,))

@@ -1,0 +1,69 @@
+# One command each; `make help` lists them. Everything installs from requirements.lock into .venv, once.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+PORT ?= 3000
+
+.PHONY: help run test check format docs serve bench demo lock clean
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(STAMP)  ## Ingest data/raw, build, test, publish data/warehouse/fiscal.duckdb (ARGS="--raw DIR --warehouse DIR")
+	@$(BIN)/gongkai run $(ARGS)
+
+test: $(STAMP)  ## Run all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)  ## Style, types, directions, SQL, file lengths
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit/test_house.py
+	@if [ -f dbt_project/.sqlfluff ]; then cd dbt_project && ../$(BIN)/sqlfluff lint --disable-progress-bar . ; fi
+
+format: $(STAMP)  ## Put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(STAMP)  ## Write the documentation of every table and column as one page
+	@$(BIN)/gongkai docs $(ARGS)
+
+serve: $(STAMP)  ## Dagster's web pages and daemon on this machine (PORT=3000)
+	@$(BIN)/gongkai serve --port $(PORT) $(ARGS)
+
+demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
+	$(BIN)/python -m tests.corpus.make_demo $(ARGS)
+
+bench: $(STAMP)  ## Time a run on data/raw into an empty warehouse, and a second run that finds nothing new
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	for pass in first second; do echo "$$pass run"; time $(BIN)/gongkai run --warehouse "$$folder" $(ARGS) > /dev/null; done
+
+lock: $(STAMP)  ## Resolve requirements.in and requirements-dev.in into requirements.lock (needs the network)
+	$(BIN)/python -m piptools compile requirements-dev.in --output-file requirements.lock --quiet --generate-hashes \
+	  --allow-unsafe --no-strip-extras --no-annotate --no-header \
+	  --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+	sed -i.bak -e '/^#/d' -e '/^$$/d' -e '/^--/d' requirements.lock && rm requirements.lock.bak
+
+clean:  ## Remove what was built (documents and code stay)
+	rm -rf data/warehouse/{lake,build,parquet,logs,docs,dagster_home,fiscal.duckdb,run.lock}
+
+$(STAMP): requirements.lock pyproject.toml
+	@python=$$(for name in python3.11 python3.12 python3.13 python3; do \
+	  command -v $$name >/dev/null && $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	    2>/dev/null && echo $$name && break; done); \
+	if [ -z "$$python" ]; then \
+	  echo "No Python found that will do. Expected: Python 3.11 or newer with venv (python3.11 on the PATH)." >&2; \
+	  echo "To do: install it (Debian, Ubuntu: apt install python3.11 python3.11-venv), then run make again." >&2; exit 1; fi; \
+	echo "Installing into $(VENV) with $$python (a minute or two, once) …"; \
+	{ [ -x $(BIN)/python ] && $(BIN)/python -c ''; } 2>/dev/null || $$python -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock || { \
+	  echo "Installing from requirements.lock failed. Expected: a reachable package index, or wheels in pip's find-links." >&2; \
+	  echo "To do: read pip's lines above; behind a proxy set the usual proxy variables." >&2; exit 1; }
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@

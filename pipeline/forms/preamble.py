@@ -15,8 +15,10 @@ _UNIT_IN_HEADER = re.compile(r"[(](?:单位:)?(亿元|百万元|万元|千元|�
 #: A line that belongs to no table: it names the body, the year, the unit or the form's number.
 PREAMBLE = re.compile(
     r"^(填报|编制|预算|填表)?(部门|单位|机构|地区)(\(单位\)|（单位）)?(编码及)?(名称|代码|编码)?:|(金额|计量)?单位:|^预算年度|^年度:|(^|.)公开\d+表|^附?表\d+(-\d+)?$"
-    r"|^\d{4}年度?$|^第[一二三四五六七八九十]+部分"
+    r"|^第[一二三四五六七八九十]+部分"
 )
+#: A year alone: preamble only where nothing of a table stands beside it (a column may be headed 2023年).
+YEAR_LINE = re.compile(r"^\d{4}年度?$")
 _ORGANISATION = re.compile(
     r"(?:填报|编制|预算|填表)?(?:部门|单位)(?:\(单位\))?(?:编码及)?(?:名称)?:(?:\[\d+\]|\d{3,6}[-—]?)?"
     r"([\u4e00-\u9fff][\u4e00-\u9fff()、·“”]{2,39}?)(?=\d{4}年|预算年度|(?:金额|计量)?单位:|金额|公开\d|年度|项目|收入|科目|$)"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.forms.preamble import PREAMBLE, read_organisation, read_unit, read_year
+from pipeline.forms.preamble import PREAMBLE, YEAR_LINE, read_organisation, read_unit, read_year
 from pipeline.forms.titles import TitleMatch, form_no_of, match_title, phase_of_title
 from pipeline.model.form import FormRegion, FormSpec, RowKind, UnitReading
 from pipeline.model.grid import Cell, Document, Grid, TextLine
@@ -87,9 +87,10 @@ def _items(document: Document) -> Iterator[_Item]:
 
 
 def _is_line_row(cells: list[Cell]) -> bool:
-    if any(PREAMBLE.search(match_key(cell.text)) for cell in cells):
-        return not any(re.search(r"\d[\d,]*\.\d", cell.text) for cell in cells)
-    return len(cells) == 1 and bool(re.search(r"(表|表[）)]|报告)$", match_key(cells[0].text)))
+    keys = [match_key(cell.text) for cell in cells]
+    if all(YEAR_LINE.search(key) or PREAMBLE.search(key) for key in keys) or any(PREAMBLE.search(key) for key in keys):
+        return not any(re.search(r"\d[\d,]*\.\d", key) for key in keys)
+    return len(cells) == 1 and bool(re.search(r"(表(\(.*\))?|报告)$", keys[0]))
 
 
 def _cell_lines(cell: Cell, grid: Grid) -> Iterator[TextLine]:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from pipeline.model.extract import CellKind
 from pipeline.model.form import ColumnRule, FormSpec, Phase, Role, RowKind
 from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid
-from pipeline.model.text import match_key, one_line
+from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import read_amount
 from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
 
+#: The header cells over a column, from top to bottom.
+_Path = tuple[Cell, ...]
 _ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）、.]")
 _BODY_WORD = re.compile(r"^(部门|单位)?(合计|总计|小计)$|^(人员|公用)经费合计$|^无$|^(本年)?(收入|支出)(总计|合计)$")
 _NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]|本表无数据|无此项")
@@ -32,7 +34,7 @@ def read_grid(grid: Grid, spec: FormSpec, phase: Phase | None, previous: Segment
         previous: The segment before it in the same form, whose columns a grid without header takes over.
     """
     rows = [(index, row) for index, row in enumerate(grid.rows()) if any(c.text.strip() for c in row.values())]
-    body_start = next((n for n, (_, row) in enumerate(rows) if _is_body(row)), len(rows))
+    body_start = next((n for n, (_, row) in enumerate(rows) if _is_body(row, spec)), len(rows))
     paths = _header_paths(grid, [index for index, _ in rows[:body_start]])
     columns: tuple[Column, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
@@ -57,13 +59,15 @@ def _is_usable(columns: tuple[Column, ...]) -> bool:
     return any(column.role is Role.MEASURE for column in columns)
 
 
-def _is_body(row: dict[int, Cell]) -> bool:
+def _is_body(row: dict[int, Cell], spec: FormSpec) -> bool:
     texts = [match_key(cell.text) for cell in row.values() if cell.text.strip()]
     if is_sequence(texts):
         return True
     if any(code_of(text) or read_amount(text).kind is CellKind.NUMBER for text in texts):
         return True
     words = [text for text in texts if read_amount(text).kind is CellKind.UNREADABLE]
+    if len(words) == 1 and any(rule.pattern.search(words[0]) for rule in spec.lines):
+        return True
     return bool(words) and all(_ORDINAL.match(word) or _BODY_WORD.match(word) for word in words)
 
 
@@ -85,8 +89,8 @@ def _to_row(grid: Grid, row: dict[int, Cell]) -> Row:
     return Row(dict(row), first.line_no or first.row_index + 1, grid.page_no, text)
 
 
-def _header_paths(grid: Grid, header_rows: list[int]) -> list[tuple[str, ...]]:
-    """Returns for each column its header texts from top to bottom, merged cells counted once."""
+def _header_paths(grid: Grid, header_rows: list[int]) -> list[_Path]:
+    """Returns for each column its header cells from top to bottom, merged cells counted once."""
     covering: dict[tuple[int, int], Cell] = {}
     wanted = set(header_rows)
     for cell in grid.cells:
@@ -98,14 +102,12 @@ def _header_paths(grid: Grid, header_rows: list[int]) -> list[tuple[str, ...]]:
         _fill_right(covering, header_rows, grid.col_count)
     paths = []
     for col in range(grid.col_count):
-        texts: list[str] = []
-        seen: set[int] = set()
+        path: list[Cell] = []
         for row in header_rows:
             cell = covering.get((row, col))
-            if cell and id(cell) not in seen and cell.text.strip():
-                seen.add(id(cell))
-                texts.append(match_key(cell.text))
-        paths.append(tuple(texts))
+            if cell and cell.text.strip() and not any(cell is known for known in path):
+                path.append(cell)
+        paths.append(tuple(path))
     return paths
 
 
@@ -127,7 +129,7 @@ def _has_text_below(covering: dict[tuple[int, int], Cell], rows: list[int], col:
 
 
 def _resolve(
-    paths: list[tuple[str, ...]], spec: FormSpec, phase: Phase | None
+    paths: list[_Path], spec: FormSpec, phase: Phase | None
 ) -> tuple[tuple[Column, ...], tuple[tuple[int, str], ...]]:
     """Gives each header path its meaning; returns the columns and the paths no rule knows."""
     columns: list[Column] = []
@@ -135,7 +137,7 @@ def _resolve(
     for index, path in enumerate(paths):
         if not path:
             continue
-        joined = "/".join(path)
+        joined = "/".join(match_key(cell.text) for cell in path)
         rule = next((rule for rule in spec.columns if rule.pattern.search(joined)), None)
         if rule is None:
             unknown.append((index, joined))
@@ -144,13 +146,13 @@ def _resolve(
     return tuple(_with_measures(list(_with_blocks(columns)), spec, phase)), tuple(unknown)
 
 
-def _column(index: int, rule: ColumnRule, path: tuple[str, ...], spec: FormSpec) -> Column:
+def _column(index: int, rule: ColumnRule, path: _Path, spec: FormSpec) -> Column:
     side = rule.side or (_side_of(path) if spec.row_kind is RowKind.LINE_ITEMS else None)
-    return Column(index, rule.role, 0, rule.measure, rule.line_code, side, path[-1])
+    return Column(index, rule.role, 0, rule.measure, rule.line_code, side, squeeze(path[-1].text))
 
 
-def _side_of(path: tuple[str, ...]) -> str | None:
-    for text in path:
+def _side_of(path: _Path) -> str | None:
+    for text in (match_key(cell.text) for cell in path):
         if "收入" in text and "支出" not in text:
             return "revenue"
         if "支出" in text:

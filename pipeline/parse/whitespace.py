@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.model.form import FormRegion, FormSpec, Role, TextLayout
 from pipeline.model.grid import Cell, GridKind, TextLine
-from pipeline.model.text import match_key, one_line
+from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.columns_by_sums import Hints, decide_columns
 from pipeline.parse.records import Record, coded_records, numbered_records, sided_records
 from pipeline.parse.table import Column, Row, Segment, is_sequence
@@ -52,17 +52,16 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
         hints: What other forms of the document print for the same lines, where the blanks do not tell the column.
     """
     lines = _table_lines(region)
-    start = _body_start(lines, region.spec)
-    header = match_key("".join(line.text for line in lines[:start]))
-    layout = next((lay for lay in region.spec.text_layouts if all(word in header for word in lay.words)), None)
+    layout, start = _choose_layout(lines, region.spec)
     body = lines[start:]
+    header = "".join(line.text for line in lines[:start])
     if layout is None:
-        return _no_layout(body, header)
+        return _no_layout(body, match_key(header))
     code_starts = _CODE_STARTS[region.spec.code_list] if _has_code(layout) else ""
     sections = [lines_to_tokens(part, code_starts) for part in _sections(body, region.spec)]
     has_gaps = any(token.gap for tokens in sections for token in tokens)
     records = [record for tokens in sections for record in _records(tokens, layout, has_gaps)]
-    columns = _columns(layout)
+    columns = _columns(layout, header)
     rows, problems = decide_columns(records, columns, has_gaps, hints)
     built = tuple(_row(record, cells, columns) for record, cells in rows)
     return LaidOut(
@@ -84,19 +83,32 @@ def _table_lines(region: FormRegion) -> list[TextLine]:
     return kept
 
 
-def _body_start(lines: list[TextLine], spec: FormSpec) -> int:
-    """Returns the index of the first body line: after the column numbers, or where the first line item stands."""
+def _choose_layout(lines: list[TextLine], spec: FormSpec) -> tuple[TextLayout | None, int]:
+    """Finds the layout whose words stand in the header, and the index of the first body line.
+
+    A header word alone on its line (合计) may look like a body line: later starts are tried while no layout fits.
+    """
+    starts = list(_body_starts(lines, spec)) or [len(lines)]
+    for start in starts:
+        header = match_key("".join(line.text for line in lines[:start]))
+        for layout in spec.text_layouts:
+            if all(word in header for word in layout.words):
+                return layout, start
+    return None, starts[0]
+
+
+def _body_starts(lines: list[TextLine], spec: FormSpec) -> Iterator[int]:
+    """Yields where the body may begin: after the column numbers, else where a line item stands."""
     for index, line in enumerate(lines):
         parts = line.text.split()
         if len(parts) > 2 and is_sequence(parts):  # noqa: PLR2004
-            return index + 1
+            yield index + 1
+            return
     has_named_lines = any(layout.blocks[0][0] == "name" for layout in spec.text_layouts)
     for index, line in enumerate(lines):
-        if _BODY_START.search(line.text):
-            return index
-        if has_named_lines and any(rule.pattern.search(match_key(line.text)) for rule in spec.lines):
-            return index
-    return len(lines)
+        is_named = has_named_lines and any(rule.pattern.search(match_key(line.text)) for rule in spec.lines)
+        if is_named or _BODY_START.search(line.text):
+            yield index
 
 
 def _sections(body: list[TextLine], spec: FormSpec) -> Iterator[list[TextLine]]:
@@ -129,15 +141,16 @@ def _records(tokens: list[Token], layout: TextLayout, has_gaps: bool) -> list[Re
     return coded_records(tokens, "qualifier" in first)
 
 
-def _columns(layout: TextLayout) -> tuple[Column, ...]:
+def _columns(layout: TextLayout, header: str) -> tuple[Column, ...]:
     """Numbers the layout's columns; blocks that print the same columns side by side share the first's."""
+    printed = squeeze(header)
     blocks = layout.blocks if any(layout.sides) else layout.blocks[:1]
     columns = []
     for number, block in enumerate(blocks):
         for name in block:
             measure, _, line_code = name.partition(":")
             role = _ROLES.get(name, Role.MEASURE)
-            label = layout.labels[len(columns)] if layout.labels else name
+            label = _as_printed(layout.labels[len(columns)], printed) if layout.labels else name
             columns.append(
                 Column(
                     index=len(columns),
@@ -150,6 +163,17 @@ def _columns(layout: TextLayout) -> tuple[Column, ...]:
                 )
             )
     return tuple(columns)
+
+
+def _as_printed(label: str, header: str) -> str:
+    """Returns a catalogue label in the width the header prints it in (（境） or (境)).
+
+    >>> _as_printed("因公出国（境）费", "合计因公出国(境)费")
+    '因公出国(境)费'
+    """
+    keys = match_key(header)
+    at = keys.find(match_key(label))
+    return header[at : at + len(label)] if at >= 0 and len(keys) == len(header) else label
 
 
 def _row(record: Record, placed: dict[int, tuple[Token, str | None]], columns: tuple[Column, ...]) -> Row:

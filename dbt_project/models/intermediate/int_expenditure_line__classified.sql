@@ -38,7 +38,7 @@ natures_named as (
             when
                 measure in (
                     'basic', 'project', 'remit_to_superior', 'operating',
-                    'subsidy_to_affiliate', 'reserve'
+                    'subsidy_to_affiliate', 'reserve', 'carried_forward'
                 )
                 then measure
         end as nature
@@ -56,7 +56,8 @@ lines_surveyed as (
     where nature is not null
     window line as (
         partition by
-            document_id, form_id, instance_no, line_side, line_code, line_order
+            document_id, form_id, instance_no, line_side, line_code, line_label,
+            qualifier
     )
 
 ),

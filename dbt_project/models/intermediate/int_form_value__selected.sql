@@ -47,11 +47,17 @@ codes_recognised as (
         count_value,
         reported_unit,
         is_leaf,
-        line_order,
         grade,
         coalesce(
             regexp_full_match(line_code, '[0-9]{3}|[0-9]{5}|[0-9]{7}'), false
-        ) as is_coded
+        ) as is_coded,
+        -- two lines of one name in a form are told apart by their order
+        row_number() over (
+            partition by
+                document_id, form_id, line_side, line_code, line_label, qualifier,
+                measure
+            order by instance_no, line_order
+        ) as occurrence_no
     from numbers_printed_first
 
 )

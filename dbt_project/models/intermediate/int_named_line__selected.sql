@@ -25,7 +25,10 @@ amounts as (
             'special_account', 'own_funds'
         )
     window
-        line as (partition by document_id, form_id, instance_no, line_order),
+        line as (
+            partition by
+                document_id, form_id, line_code, line_label, qualifier, occurrence_no
+        ),
         printing as (partition by document_id, form_id, instance_no)
 
 ),
@@ -42,8 +45,7 @@ amounts_of_lines as (
         phase,
         reporting_scope,
         form_id,
-        instance_no,
-        line_order,
+        occurrence_no,
         line_code,
         line_label,
         qualifier,

@@ -34,7 +34,8 @@ lines_surveyed as (
     from leaf_amounts
     window line as (
         partition by
-            document_id, form_id, instance_no, line_side, line_code, line_order
+            document_id, form_id, instance_no, line_side, line_code, line_label,
+            qualifier
     )
 
 ),

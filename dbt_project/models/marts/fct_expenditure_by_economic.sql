@@ -86,6 +86,8 @@ summed as (
         coverage,
         form_id as source_form_id,
         min(line_label) as printed_label,
+        min(measure) filter (where is_whole_amount or not has_whole_amount)
+            as source_measure,
         cast(
             sum(amount_yuan) filter (where is_whole_amount or not has_whole_amount)
             as decimal(20, 2)
@@ -131,6 +133,7 @@ named as (
         summed.public_yuan,
         economics.economic_key,
         summed.source_form_id,
+        summed.source_measure,
         summed.grade,
         summed.value_ids
     from summed

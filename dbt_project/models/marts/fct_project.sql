@@ -16,8 +16,7 @@ projects_summed as (
         phase,
         reporting_scope,
         form_id,
-        instance_no,
-        line_order,
+        occurrence_no,
         line_label as project_name,
         qualifier as implementing_unit,
         cast(sum(amount_yuan) as decimal(20, 2)) as annual_budget_yuan,
@@ -29,23 +28,11 @@ projects_summed as (
         and line_code is distinct from 'TOTAL'
     group by
         document_id, department_id, region_code, fiscal_year, phase,
-        reporting_scope, form_id, instance_no, line_order, line_label, qualifier
+        reporting_scope, form_id, occurrence_no, line_label, qualifier
 
 ),
 
 -- two projects of one name in one form stay two
-occurrences_numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by document_id, form_id, project_name, implementing_unit
-            order by instance_no, line_order
-        ) as occurrence_no
-    from projects_summed
-
-),
-
 projects_identified as (
 
     select
@@ -62,7 +49,7 @@ projects_identified as (
             ),
             16
         ) as project_id
-    from occurrences_numbered
+    from projects_summed
 
 ),
 

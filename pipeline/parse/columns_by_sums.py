@@ -66,7 +66,8 @@ def decide_columns(
             placed.append((node.record, {index: (token, node.note) for index, token in pairs}))
         else:
             placed.append((node.record, {}))
-            undecided.append(node.record)
+            if any(number is not None for number in node.numbers):
+                undecided.append(node.record)
     return placed, undecided
 
 
@@ -87,7 +88,7 @@ def _node(record: Record, columns: tuple[Column, ...], has_gaps: bool) -> _Node:
     by_blanks = _placement_by_blanks(record, indices, has_blank_qualifier) if has_gaps else None
     if by_blanks is not None:
         return _Node(record, numbers, [by_blanks], [], _BY_BLANKS)
-    domain = [p for p in _placements(count, measures) if _row_adds_up(p, numbers, measures, record)]
+    domain = [p for p in _placements(numbers, measures) if _row_adds_up(p, numbers, measures, record)]
     return _Node(record, numbers, domain, [], _BY_SUMS)
 
 
@@ -103,12 +104,13 @@ def _placement_by_blanks(record: Record, indices: list[int], has_blank_qualifier
     return tuple(placement)
 
 
-def _placements(count: int, measures: list[Column]) -> Iterable[_Placement]:
-    """All ways to keep the order; the total is printed wherever anything is."""
+def _placements(numbers: tuple[Decimal | None, ...], measures: list[Column]) -> Iterable[_Placement]:
+    """All ways to keep the order; the total is printed wherever anything but zeros is."""
     indices = [column.index for column in measures]
+    count = len(numbers)
     if count > len(indices):
         return
-    if measures and measures[0].measure == "total" and not measures[0].line_code:
+    if measures and measures[0].measure == "total" and not measures[0].line_code and any(numbers):
         for rest in combinations(indices[1:], count - 1):
             yield (indices[0], *rest)
     else:
@@ -200,7 +202,24 @@ def _link(nodes: list[_Node]) -> list[_Node]:
             sums = [n for n in nodes if n.record.block == node.record.block and n.record.label.endswith("合计")]
             if sums:
                 sums[0].children.append(node)
+    _link_by_qualifier(nodes, total)
     return [node for node in nodes if node.children]
+
+
+def _link_by_qualifier(nodes: list[_Node], total: _Node | None) -> None:
+    """Where names stand without codes, a line without a second label is a class, those after it its items."""
+    if not any(node.record.qualifier for node in nodes):
+        return
+    open_class: _Node | None = None
+    for node in nodes:
+        if node is total or node.record.code:
+            continue
+        if node.record.qualifier is None:
+            open_class = node
+            if total is not None:
+                total.children.append(node)
+        elif open_class is not None:
+            open_class.children.append(node)
 
 
 def _filter_family(parent: _Node, columns: tuple[Column, ...]) -> bool:

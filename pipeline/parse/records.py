@@ -6,6 +6,7 @@ A record is what a row is in a ruled table, before its amounts are given their c
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from pipeline.parse.tokens import Token, TokenKind
 _ORDINAL = re.compile(r"^([一二三四五六七八九十]+)、")
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
 _EXPENDITURE_WORDS = re.compile(r"支出|年终|年末|结余分配")
+#: How the sum and balance lines of two-sided forms begin.
+_LINE_STARTS = re.compile(r"本年|上年|年初|年末|年终|收入总计|支出总计|总计|使用非|结余分配")
 _REVENUE_WORDS = re.compile(r"收入|年初|上年|使用")
 
 
@@ -46,8 +49,15 @@ def ordinal_of(label: str) -> int | None:
     return (_DIGITS.get(tens, 1)) * 10 + _DIGITS.get(ones, 0)
 
 
-def coded_records(tokens: list[Token], has_qualifier: bool) -> list[Record]:
-    """Records of coded and named forms: a code or a label after amounts opens a new one."""
+def coded_records(tokens: list[Token], has_qualifier: bool, opens_line: Callable[[str], bool]) -> list[Record]:
+    """Records of coded and named forms: a code or a label after amounts opens a new one.
+
+    Args:
+        tokens: The body in reading order.
+        has_qualifier: Whether a second label is printed beside the first.
+        opens_line: Whether a text is a line of its own by the catalogue (人员经费合计), even where no amount
+            stands before it.
+    """
     records: list[Record] = []
     current: Record | None = None
     for token in tokens:
@@ -55,7 +65,10 @@ def coded_records(tokens: list[Token], has_qualifier: bool) -> list[Record]:
             current = Record(0, code=token.text)
             records.append(current)
         elif token.kind is TokenKind.TEXT:
-            if current is None or current.amounts or (current.label and (token.gap or token.indent)):
+            is_new = current is not None and bool(current.label) and (
+                token.gap > 0 or token.indent or opens_line(token.text) or (token.is_apart and not has_qualifier)
+            )
+            if current is None or current.amounts or is_new:
                 current = Record(0)
                 records.append(current)
             _add_text(current, token, has_qualifier)
@@ -78,8 +91,14 @@ def _add_text(record: Record, token: Token, has_qualifier: bool) -> None:
         record.label += token.text
 
 
-def numbered_records(tokens: list[Token], block_count: int) -> list[Record]:
-    """Records of forms with 行次: the first number after a label is its line number, whose run tells the side."""
+def numbered_records(tokens: list[Token], block_count: int, has_gaps: bool) -> list[Record]:
+    """Records of forms with 行次: the first number after a label is its line number, whose run tells the side.
+
+    Args:
+        tokens: The body in reading order.
+        block_count: Number of sides.
+        has_gaps: Whether blank cells can be counted; else the run of line numbers alone tells where lines begin.
+    """
     records: list[Record] = []
     next_no = [1] + [0] * (block_count - 1)
     current: Record | None = None
@@ -91,7 +110,7 @@ def numbered_records(tokens: list[Token], block_count: int) -> list[Record]:
             current.label += token.text
         elif token.kind is TokenKind.NUMBER:
             number = _whole(token.text)
-            if current is None or (current.line_no is not None and _opens_line(token, number, next_no, current)):
+            if current is None or (current.line_no is not None and _opens_line(token, number, next_no, current, has_gaps)):
                 current = Record(0)
                 records.append(current)
             if current.line_no is None and number is not None:
@@ -113,11 +132,11 @@ def _whole(text: str) -> int | None:
     return int(value) if value == value.to_integral_value() else None
 
 
-def _opens_line(token: Token, number: int | None, next_no: list[int], current: Record) -> bool:
+def _opens_line(token: Token, number: int | None, next_no: list[int], current: Record, has_gaps: bool) -> bool:
     """Whether a number is the 行次 of a line whose label is blank."""
     if number is None or number not in next_no:
         return False
-    has_moved_on = token.is_first or token.gap > 0
+    has_moved_on = token.is_first or token.gap > 0 or not has_gaps
     is_other_side = next_no.index(number) != current.block
     return has_moved_on and (token.is_first or is_other_side)
 
@@ -159,7 +178,10 @@ def sided_records(tokens: list[Token], block_lengths: list[int], has_gaps: bool)
 
 
 def _continues_label(current: Record, token: Token) -> bool:
-    return not current.amounts and token.gap == 0 and token.is_first and ordinal_of(token.text) is None
+    """A wrapped label goes on at the start of the very next line, with words no line item begins with."""
+    if current.amounts or token.gap or not token.is_first or token.is_apart:
+        return False
+    return ordinal_of(token.text) is None and not _LINE_STARTS.match(token.text)
 
 
 def _side_by_position(token: Token, position: int, starts: list[int], total: int, current: Record | None) -> int:

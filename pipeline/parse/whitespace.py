@@ -60,7 +60,7 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
     code_starts = _CODE_STARTS[region.spec.code_list] if _has_code(layout) else ""
     sections = [lines_to_tokens(part, code_starts) for part in _sections(body, region.spec)]
     has_gaps = any(token.gap for tokens in sections for token in tokens)
-    records = [record for tokens in sections for record in _records(tokens, layout, has_gaps)]
+    records = [record for tokens in sections for record in _records(tokens, layout, region.spec, has_gaps)]
     columns = _columns(layout, header)
     rows, problems = decide_columns(records, columns, has_gaps, hints)
     built = tuple(_row(record, cells, columns) for record, cells in rows)
@@ -129,16 +129,20 @@ def _has_code(layout: TextLayout) -> bool:
     return any("code" in block for block in layout.blocks)
 
 
-def _records(tokens: list[Token], layout: TextLayout, has_gaps: bool) -> list[Record]:
+def _records(tokens: list[Token], layout: TextLayout, spec: FormSpec, has_gaps: bool) -> list[Record]:
     first = layout.blocks[0]
     if layout.labels:
         amounts = [token for token in tokens if token.kind in (TokenKind.NUMBER, TokenKind.DASH)]
         return [Record(0, amounts=amounts, tokens=amounts)] if amounts else []
     if "line_no" in first:
-        return numbered_records(tokens, len(layout.blocks))
+        return numbered_records(tokens, len(layout.blocks), has_gaps)
     if len(layout.blocks) > 1 and "code" not in first:
         return sided_records(tokens, [len(block) for block in layout.blocks], has_gaps)
-    return coded_records(tokens, "qualifier" in first)
+
+    def opens_line(text: str) -> bool:
+        return any(rule.pattern.search(match_key(text)) for rule in spec.lines)
+
+    return coded_records(tokens, "qualifier" in first, opens_line)
 
 
 def _columns(layout: TextLayout, header: str) -> tuple[Column, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import shlex
+import shutil
 import subprocess
 import sys
 import warnings
@@ -128,8 +129,16 @@ def _show_run(settings: Settings, *, is_new: bool, option: str) -> None:
         screens.show_documents(console, documents)
         screens.show_not_loaded(console, documents)
         screens.show_breaks(console, list_breaks(connection))
-    screens.show_file(console, settings.published_file, option)
+    screens.show_file(console, settings.published_file, _our_name(), option)
     console.print("Published." if is_new else "Nothing had changed: the published file is up to date.")
+
+
+def _our_name() -> str:
+    """What to type here to call us again: after `make run` the program is not on the PATH."""
+    if shutil.which("gongkai"):
+        return "gongkai"
+    ours = tool_path("gongkai")
+    return str(ours.relative_to(Path.cwd())) if ours.is_relative_to(Path.cwd()) else str(ours)
 
 
 @app.command(epilog="Example: gongkai status --warehouse data/warehouse")

@@ -237,14 +237,21 @@ def show_rows(console: Console, columns: Sequence[str], rows: Sequence[Sequence[
     console.print(f"{len(rows):,} rows{rest}")
 
 
-def show_file(console: Console, file: Path, option: str) -> None:
-    """The path of the published file, and three queries to try; `option` names a folder that is not the usual one."""
+def show_file(console: Console, file: Path, command: str, option: str) -> None:
+    """The path of the published file, and three queries to try.
+
+    Args:
+        console: Where to show them.
+        file: The published file.
+        command: How this person calls us: `gongkai`, or the path of it where it is not on the PATH.
+        option: Names a warehouse that is not the usual one, else empty.
+    """
     console.print()
     console.print(Text("Warehouse: ", style="bold") + Text(str(file)))
     console.print("Queries to try:", style="bold")
     for title, sql in QUERIES.items():
         console.print(Text(f"  # {title}", style="dim"), soft_wrap=True)
-        console.print(Text(f'  gongkai query{option} "{sql}"'), soft_wrap=True)
+        console.print(Text(f'  {command} query{option} "{sql}"'), soft_wrap=True)
 
 
 def yuan(amount: Decimal | None) -> str:

@@ -84,8 +84,9 @@ def read_document_table(lake_dir: Path, document_id: str, table: str) -> pl.Data
 
 def read_all(lake_dir: Path, table: str) -> pl.DataFrame:
     """One table over all documents, in the order of their ids; columns as in `model/schemas.py`."""
-    frames = [read_document_table(lake_dir, name, table) for name in (SCHEMA_FOLDER, *document_ids(lake_dir))]
-    return pl.concat(frames)
+    folders = (SCHEMA_FOLDER, *document_ids(lake_dir))
+    paths = [documents_dir(lake_dir) / name / f"{table}.parquet" for name in folders]
+    return read_table(paths, PER_DOCUMENT[table], table=table)
 
 
 def document_ids(lake_dir: Path) -> tuple[str, ...]:

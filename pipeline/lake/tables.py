@@ -115,8 +115,8 @@ def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema, *, table: st
         temporary.unlink(missing_ok=True)
 
 
-def read_table(path: Path, schema: pl.Schema, *, table: str) -> pl.DataFrame:
-    """Reads one Parquet file and checks it.
+def read_table(path: Path | list[Path], schema: pl.Schema, *, table: str) -> pl.DataFrame:
+    """Reads one Parquet file, or several of one shape below each other, and checks the columns.
 
     Raises:
         SchemaMismatch: It cannot be read, or does not follow the schema.
@@ -125,8 +125,8 @@ def read_table(path: Path, schema: pl.Schema, *, table: str) -> pl.DataFrame:
         frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
     except (PolarsError, OSError) as error:
         raise SchemaMismatch(
-            f"{path} cannot be read ({error})",
-            expected="a Parquet file",
-            remedy="delete it: the next run writes it again",
+            f"{path if isinstance(path, Path) else f'the table {table}'} cannot be read ({error})",
+            expected="Parquet files of one shape",
+            remedy="delete the lake folder: the next run writes it again",
         ) from error
     return check_frame(frame, schema, table=table)

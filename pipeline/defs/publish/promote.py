@@ -60,11 +60,22 @@ def _cut_down(work: Path, new: Path) -> None:
         for (schema,) in schemas:
             if schema not in PUBLIC_SCHEMAS:
                 connection.execute(f"drop schema {quoted(schema)} cascade")
+        _empty_main(connection)
         source = connection.execute("select current_database()").fetchall()[0][0]
         connection.execute(f"attach {literal(new)} as published")
         connection.execute(f"copy from database {quoted(source)} to published")
         connection.execute("checkpoint published")
         connection.execute("detach published")
+
+
+def _empty_main(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops what stands in `main`, the one schema that cannot be dropped itself."""
+    entries = connection.execute(
+        "select 'view', view_name from duckdb_views() where schema_name = 'main' and not internal "
+        "union all select 'table', table_name from duckdb_tables() where schema_name = 'main'"
+    ).fetchall()
+    for kind, name in entries:
+        connection.execute(f"drop {kind} main.{quoted(name)}")
 
 
 def _refuse_views(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,136 @@
+"""What is new or changed is read, what is fresh stays, what is gone is set aside, what cannot be read is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from pipeline import flow
+from pipeline.defs.extract import reading
+from pipeline.defs.extract.pool import Done
+from pipeline.errors import ReadTimeout
+from pipeline.lake.documents import NOT_READ, read_all
+from pipeline.model.extract import Extract
+from pipeline.model.source import SourceFile
+from pipeline.settings import Settings
+from pipeline.sources.folder import scan_folder
+from tests.unit.lake.builders import VALUE, make_extract
+
+
+def read_here(source: SourceFile) -> Extract | ReadTimeout:
+    """Stands for the readers: the file's name says what becomes of it."""
+    if "slow" in source.file_name:
+        return ReadTimeout("too slow", remedy="wait")
+    status = "quarantined" if "bad" in source.file_name else "loaded"
+    extract = make_extract(source.document_id, flow.parser_version(), status)
+    if "inexact" in source.file_name:
+        return replace(extract, values=(replace(VALUE, amount_yuan=Decimal("0.001")),))
+    return extract
+
+
+@pytest.fixture(autouse=True)
+def read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker processes: the pool has tests of its own."""
+
+    def run_here(
+        _function: object, tasks: Sequence[SourceFile], **_options: object
+    ) -> Iterator[Done[SourceFile, Extract]]:
+        for task in tasks:
+            outcome = read_here(task)
+            if isinstance(outcome, Extract):
+                yield Done(task, outcome, None, 0.1)
+            else:
+                yield Done(task, None, outcome, 0.1)
+
+    monkeypatch.setattr(reading, "run_guarded", run_here)
+
+
+@pytest.fixture
+def read(settings: Settings) -> Callable[..., reading.Reading]:
+    """Scans the raw folder and reads what must be read."""
+
+    def call(**changes: object) -> reading.Reading:
+        used = settings.model_copy(update=changes)
+        scan = scan_folder(used.raw_dir, max_file_bytes=used.max_file_bytes)
+        return reading.read_documents(used, scan, on_total=lambda _total: None, advance=lambda _name: None)
+
+    return call
+
+
+def put(settings: Settings, name: str, text: str) -> None:
+    (settings.raw_dir / name).write_text(text, encoding="utf-8")
+
+
+def statuses(settings: Settings) -> list[str]:
+    return sorted(read_all(settings.lake_dir, "document").get_column("status"))
+
+
+def test_a_second_run_reads_nothing(settings: Settings, read: Callable[..., reading.Reading]) -> None:
+    put(settings, "a.txt", "a")
+    put(settings, "b.txt", "b")
+    assert (read().read, read().read) == (2, 0)
+
+
+def test_adding_one_document_reads_one(settings: Settings, read: Callable[..., reading.Reading]) -> None:
+    put(settings, "a.txt", "a")
+    read()
+    put(settings, "b.txt", "b")
+    again = read()
+    assert (again.read, again.fresh) == (1, 1)
+
+
+def test_a_duplicate_is_not_read(settings: Settings, read: Callable[..., reading.Reading]) -> None:
+    put(settings, "a.txt", "a")
+    put(settings, "b.txt", "a")
+    assert read().read == 1
+
+
+def test_a_changed_file_supersedes_what_it_was(settings: Settings, read: Callable[..., reading.Reading]) -> None:
+    put(settings, "a.txt", "a")
+    read()
+    put(settings, "a.txt", "b")
+    assert (read().gone, statuses(settings)) == (1, ["loaded", "superseded"])
+
+
+def test_a_document_that_took_too_long_is_listed(settings: Settings, read: Callable[..., reading.Reading]) -> None:
+    put(settings, "slow.txt", "a")
+    put(settings, "b.txt", "b")
+    read()
+    assert statuses(settings) == ["loaded", "quarantined"]
+    assert read_all(settings.lake_dir, "issue").filter(category="read_timeout").height == 1
+
+
+def test_values_that_do_not_fit_quarantine_their_document(
+    settings: Settings, read: Callable[..., reading.Reading]
+) -> None:
+    put(settings, "inexact.txt", "a")
+    read()
+    assert read_all(settings.lake_dir, "issue").get_column("category").to_list() == ["schema_mismatch"]
+
+
+def test_quarantined_documents_are_read_again_when_asked(
+    settings: Settings, read: Callable[..., reading.Reading]
+) -> None:
+    put(settings, "bad.txt", "a")
+    put(settings, "b.txt", "b")
+    read()
+    assert (read().read, read(retry_quarantined=True).read) == (0, 1)
+
+
+def test_a_refused_file_is_read_once_the_limit_allows(settings: Settings, read: Callable[..., reading.Reading]) -> None:
+    put(settings, "a.txt", "aaaa")
+    read(max_file_bytes=2)
+    assert read_all(settings.lake_dir, "document").get_column("parser_version").to_list() == [NOT_READ]
+    assert (read().read, statuses(settings)) == (1, ["loaded"])
+
+
+def test_another_parser_reads_everything_again(
+    settings: Settings, read: Callable[..., reading.Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(settings, "a.txt", "a")
+    read()
+    monkeypatch.setattr(flow, "parser_version", lambda: "another")
+    assert read().read == 1

@@ -65,7 +65,8 @@ def _friendly(command: Callable[..., None]) -> Callable[..., None]:
             console.print("Interrupted: nothing more was published.")
             raise typer.Exit(1) from error
         except Exception as error:  # the last door before the user: a traceback helps nobody there
-            structlog.get_logger().exception("unexpected")
+            if structlog.is_configured():  # only a run has a log file; elsewhere it would be the screen
+                structlog.get_logger().exception("unexpected")
             if options.get("verbose"):
                 console.print_exception()
             screens.show_error(console, _unexpected(error))

@@ -78,7 +78,7 @@ def _document_cells(line: DocumentLine) -> list[Text]:
     unknown = line.forms_expected in (None, 0)
     forms = f"{line.forms_found or 0} of {'?' if unknown else line.forms_expected}"
     cells = [
-        line.file_name,
+        line.relative_path,
         line.department_name,
         line.region_name,
         line.fiscal_year,

@@ -16,6 +16,8 @@ _SORT_KEYS: dict[str, tuple[str, ...]] = {
     "rule": ("rule_id",),
     "form_catalogue": ("form_id",),
 }
+#: As many digits of a document_id as tell the versions of one file apart.
+_VERSION_DIGITS = 12
 
 
 def write_run_table(lake_dir: Path, table: str, rows: Iterable[Row]) -> int:
@@ -39,7 +41,8 @@ def manifest_rows(files: Sequence[SourceFile], earlier: pl.DataFrame) -> list[di
     """The files of this run, and those of earlier runs that are gone, one row each.
 
     A file whose bytes an earlier one of this run has is a duplicate of it. A row of an earlier run stays when no file
-    of this run has its bytes: the document was seen, and is listed as superseded.
+    of this run has its bytes: the document was seen, and is listed as superseded. Where another file has taken its
+    path, it is listed as `path@beginning-of-its-document_id`: `relative_path` is the key of the table.
 
     Args:
         files: All files of the scan in the order of their relative paths.
@@ -63,4 +66,7 @@ def manifest_rows(files: Sequence[SourceFile], earlier: pl.DataFrame) -> list[di
             }
         )
     gone = earlier.filter(~pl.col("document_id").is_in(list(first_path)) & ~pl.col("is_duplicate"))
-    return rows + gone.select(list(MANIFEST)).to_dicts()
+    taken = pl.col("relative_path").is_in([source.relative_path for source in files])
+    versioned = pl.concat_str("relative_path", pl.lit("@"), pl.col("document_id").str.head(_VERSION_DIGITS))
+    renamed = gone.with_columns(pl.when(taken).then(versioned).otherwise("relative_path").alias("relative_path"))
+    return rows + renamed.select(list(MANIFEST)).to_dicts()

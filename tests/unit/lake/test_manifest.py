@@ -41,7 +41,9 @@ def test_a_renamed_file_is_listed_once(tmp_path: Path) -> None:
 
 def test_a_changed_file_is_listed_as_it_was_and_as_it_is(tmp_path: Path) -> None:
     update(tmp_path, source("a.txt", "1"))
-    assert update(tmp_path, source("a.txt", "2")) == [("a.txt", "1", None), ("a.txt", "2", None)]
+    assert update(tmp_path, source("a.txt", "2")) == [("a.txt", "2", None), ("a.txt@1", "1", None)]
+    assert update(tmp_path, source("a.txt", "2")) == [("a.txt", "2", None), ("a.txt@1", "1", None)]
+    assert update(tmp_path, source("a.txt", "1")) == [("a.txt", "1", None), ("a.txt@2", "2", None)]
 
 
 def test_a_gone_duplicate_is_forgotten(tmp_path: Path) -> None:

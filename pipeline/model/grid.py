@@ -54,7 +54,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: cells in row-major order, at most one per position."""
+    """A table: cells in row-major order, at most one per position.
+
+    `col_edges` are the x positions of the column rules in points (one more than columns), `None` where columns
+    have no geometry: a continuation page's columns are found again by them, never by their number.
+    """
 
     kind: GridKind
     cells: tuple[Cell, ...]
@@ -63,6 +67,7 @@ class Grid:
     page_no: int | None = None
     sheet_name: str | None = None
     bbox: BBox | None = None
+    col_edges: tuple[float, ...] | None = None
 
     def rows(self) -> Iterator[dict[int, Cell]]:
         """Yields one dict per row, from column index to the cell that begins there."""

@@ -11,7 +11,7 @@ from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue, Sever
 from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Cell
 from pipeline.model.text import match_key, one_line, squeeze
-from pipeline.parse.amounts import Reading, precision_yuan, read_amount, to_yuan
+from pipeline.parse.amounts import Reading, is_number_like, precision_yuan, read_amount, to_yuan
 from pipeline.parse.columns_by_sums import Hints
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
@@ -81,8 +81,9 @@ def _segments(
         ]
         segments = [layout.segment] if layout.segment else []
     for grid in region.grids:
-        segment = read_grid(grid, region.spec, phase, segments[-1] if segments else None)
-        if not segment.columns and segment.rows:
+        words = tuple(line.text for line in region.lines) if not segments else ()
+        segment = read_grid(grid, region.spec, phase, segments[-1] if segments else None, words)
+        if not segment.columns and any(is_number_like(c.text) for row in segment.rows for c in row.cells.values()):
             issues.append(
                 _issue(
                     region,

@@ -11,20 +11,25 @@ from pipeline.model.form import ColumnRule, FormSpec, Phase, Role, RowKind
 from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import read_amount
+from pipeline.parse.geometry import merge_bands, move_to_columns
 from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
 
 #: The header cells over a column, from top to bottom.
 _Path = tuple[Cell, ...]
 _ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）、.]")
+_QUOTES = re.compile(r"[“”\"'‘’]")
 _BODY_WORD = re.compile(r"^(部门|单位)?(合计|总计|小计)$|^(人员|公用)经费合计$|^无$|^(本年)?(收入|支出)(总计|合计)$")
 _NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]|本表无数据|无此项")
 #: A row that begins so and holds no number is a header printed again.
 _HEADER_STARTS = frozenset({"项目", "科目编码", "科目代码", "功能分类科目编码", "科目名称", "收入", "支出", "类"})
 _POSITIONAL_ROLES = {"name": Role.NAME, "line_no": Role.LINE_NO, "code": Role.CODE}
-_PLACEHOLDER_MEASURES = {"amount", "budget_or_grand_total"}
+_GRAND_TOTAL = "budget_or_grand_total"
+_PLACEHOLDER_MEASURES = {"amount", _GRAND_TOTAL}
 
 
-def read_grid(grid: Grid, spec: FormSpec, phase: Phase | None, previous: Segment | None) -> Segment:
+def read_grid(
+    grid: Grid, spec: FormSpec, phase: Phase | None, previous: Segment | None, words: tuple[str, ...] = ()
+) -> Segment:
     """Understands one grid of a form: its own header, or the header of the grid it continues.
 
     Args:
@@ -32,31 +37,83 @@ def read_grid(grid: Grid, spec: FormSpec, phase: Phase | None, previous: Segment
         spec: The form's catalogue entry.
         phase: Budget or final accounts, for measures that depend on it.
         previous: The segment before it in the same form, whose columns a grid without header takes over.
+        words: Lines printed between title and table: where a header stands there without rules.
     """
     rows = [(index, row) for index, row in enumerate(grid.rows()) if any(c.text.strip() for c in row.values())]
     body_start = next((n for n, (_, row) in enumerate(rows) if _is_body(row, spec)), len(rows))
     paths = _header_paths(grid, [index for index, _ in rows[:body_start]])
+    body = [row for _, row in rows[body_start:]]
     columns: tuple[Column, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
     if spec.positional_columns:
         columns = _positional(grid, spec)
     elif any(paths):
         columns, unknown = _resolve(paths, spec, phase)
-    if not _is_usable(columns) and previous is not None:
-        columns, unknown = previous.columns, ()
-    body = tuple(_to_row(grid, row) for _, row in rows[body_start:] if not _is_furniture(row))
+        body = [_without_twins(row, _twins(paths, columns)) for row in merge_bands(body)]
+    edges = grid.col_edges
+    if not _is_usable(columns) and previous is not None and previous.columns:
+        columns, unknown, edges = previous.columns, (), previous.col_edges
+        body = [move_to_columns(row, grid, previous.col_edges) for row in merge_bands(body)]
+    elif not _is_usable(columns):
+        columns = columns_from_words(words, body, spec, phase)
+    kept = tuple(_to_row(grid, row) for row in body if not _is_furniture(row))
     with_numbers = {
         index
-        for row in body
+        for row in kept
         for index, cell in row.cells.items()
         if read_amount(cell.text).kind is CellKind.NUMBER
     }
     lost = tuple((index, path) for index, path in unknown if index in with_numbers)
-    return Segment(columns, body, grid.kind, lost)
+    return Segment(columns, kept, grid.kind, lost, edges)
+
+
+def columns_from_words(
+    words: tuple[str, ...], body: list[dict[int, Cell]], spec: FormSpec, phase: Phase | None
+) -> tuple[Column, ...]:
+    """Reads a header printed as plain words above an otherwise ruled table: one word for each filled column.
+
+    Returns no columns unless a line has exactly as many words as the body has filled columns and a rule for each.
+    """
+    filled = sorted({index for row in body for index, cell in row.items() if cell.text.strip()})
+    for line in words:
+        parts = line.split()
+        if len(parts) != len(filled) or not filled:
+            continue
+        paths: list[_Path] = [() for _ in range(filled[-1] + 1)]
+        for index, part in zip(filled, parts, strict=True):
+            paths[index] = (Cell(0, index, part),)
+        columns, unknown = _resolve(paths, spec, phase)
+        if _is_usable(columns) and not unknown:
+            return columns
+    return ()
 
 
 def _is_usable(columns: tuple[Column, ...]) -> bool:
     return any(column.role is Role.MEASURE for column in columns)
+
+
+def _twins(paths: list[_Path], columns: tuple[Column, ...]) -> dict[int, int]:
+    """Amount columns under one and the same header cell are one column: a shading box split them."""
+    first_by_path: dict[tuple[int, ...], int] = {}
+    twins = {}
+    for column in columns:
+        if column.role is Role.MEASURE:
+            key = tuple(id(cell) for cell in paths[column.index])
+            first = first_by_path.setdefault(key, column.index)
+            if first != column.index:
+                twins[column.index] = first
+    return twins
+
+
+def _without_twins(row: dict[int, Cell], twins: dict[int, int]) -> dict[int, Cell]:
+    if not twins:
+        return row
+    folded: dict[int, Cell] = {}
+    for index, cell in row.items():
+        target = twins.get(index, index)
+        if target not in folded or cell.text.strip():
+            folded[target] = cell
+    return folded
 
 
 def _is_body(row: dict[int, Cell], spec: FormSpec) -> bool:
@@ -137,7 +194,7 @@ def _resolve(
     for index, path in enumerate(paths):
         if not path:
             continue
-        joined = "/".join(match_key(cell.text) for cell in path)
+        joined = "/".join(_QUOTES.sub("", match_key(cell.text)) for cell in path)
         rule = next((rule for rule in spec.columns if rule.pattern.search(joined)), None)
         if rule is None:
             unknown.append((index, joined))
@@ -183,9 +240,14 @@ def _with_measures(columns: list[Column], spec: FormSpec, phase: Phase | None) -
             named = {p.measure for p in peers if p.measure} - _PLACEHOLDER_MEASURES
             sole = spec.sole_amount_measure.get(phase, "total") if phase else "total"
             measure = "total" if named else sole
-        elif measure == "budget_or_grand_total":
+        line_code = column.line_code
+        if measure == _GRAND_TOTAL:
             measure = "budget"
-        yield replace(column, measure=measure, side=side)
+            others = {other.line_code for other in columns if other is not column}
+            line_code = "grand_total" if "total" in others else line_code
+        if any(peer.role is Role.NAME for peer in peers):
+            line_code = None
+        yield replace(column, measure=measure, side=side, line_code=line_code)
 
 
 def _positional(grid: Grid, spec: FormSpec) -> tuple[Column, ...]:

@@ -15,8 +15,10 @@ from pipeline.parse.table import Column, Row, Segment, code_of
 
 #: 合计 of a coded form, however printed.
 _TOTAL = re.compile(r"^(部门|单位|本年|支出|收入|预算|本表|支出预算|收入预算|基本支出)*(合计|总计|总\s*计)$")
-_PART = re.compile(r"\d{2,3}")
+#: 类, 款 or 项 in a column of its own; a spreadsheet may have lost the leading zero of 01.
+_PART = re.compile(r"\d{1,3}")
 TOTAL_CODE = "TOTAL"
+_LABEL_ROLES = (Role.CODE, Role.CODE_PART, Role.NAME, Role.QUALIFIER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,13 @@ def segment_to_lines(segment: Segment, spec: FormSpec, carried: _Carried | None 
         if heading:
             carried.section = heading
             continue
-        found = [
-            line
-            for number, columns in blocks.items()
-            if (line := _line(row, columns, spec, segment.kind, carried, number))
-        ]
+        found: list[Line] = []
+        blocks_end = -1
+        for number, columns in blocks.items():
+            line = _line(row, columns, spec, segment.kind, carried, number, blocks_end)
+            blocks_end = columns[-1].index
+            if line:
+                found.append(line)
         yield from _with_merged_amounts(found, row, blocks)
 
 
@@ -101,19 +105,25 @@ def _section_heading(row: Row, spec: FormSpec) -> str | None:
 
 
 def _line(
-    row: Row, columns: list[Column], spec: FormSpec, kind: GridKind, carried: _Carried, block: int
+    row: Row, columns: list[Column], spec: FormSpec, kind: GridKind, carried: _Carried, block: int, blocks_end: int
 ) -> Line | None:
     code_texts = [_text(row, c) for c in columns if c.role in (Role.CODE, Role.CODE_PART)]
-    name = "".join(_text(row, c) for c in columns if c.role is Role.NAME)
+    names = [cell for c in columns if c.role is Role.NAME if (cell := _covering(row, c.index))]
+    name = "".join(squeeze(cell.text) for cell in _distinct(names))
     qualifiers = [q for c in columns if c.role is Role.QUALIFIER if (q := _text(row, c))]
+    if not name and not any(code_texts) and qualifiers:
+        name = qualifiers.pop()
     code = _join_code(code_texts, carried, block)
     printed_code_words = "".join(text for text in code_texts if not _PART.fullmatch(match_key(text)))
-    label = name if name or code else printed_code_words
+    label = name or _stray_words(row, columns, blocks_end)
+    label = label if label or code else printed_code_words
     if read_amount(label).kind is CellKind.NUMBER:
         label = ""
     cells = [(c, row.cells[c.index]) for c in columns if c.role is Role.MEASURE and c.index in row.cells]
     if not label and not code:
-        if not any(column.line_code for column, _ in cells):
+        if spec.code_list and not any(c.role in _LABEL_ROLES for c in columns):
+            code, label = TOTAL_CODE, "合计"
+        elif not any(column.line_code for column, _ in cells):
             return _unlabelled(row, columns, cells, kind, block)
     elif not label:
         label = code or ""
@@ -147,6 +157,32 @@ def _unlabelled(
     return Line(columns[0].side, None, "", None, numbers, row, kind, block)
 
 
+def _stray_words(row: Row, columns: list[Column], blocks_end: int) -> str:
+    """Returns the words printed in columns without a header between the last block and this one's first amount."""
+    known = {column.index for column in columns}
+    first_amount = min((column.index for column in columns if column.role is Role.MEASURE), default=0)
+    words = [
+        squeeze(cell.text)
+        for index, cell in row.cells.items()
+        if blocks_end < index < first_amount and index not in known and cell.text.strip()
+    ]
+    return "".join(word for word in words if read_amount(word).kind is CellKind.UNREADABLE)
+
+
+def _covering(row: Row, index: int) -> Cell | None:
+    """Returns the cell printed over a column of this row: its own, or one merged over it from the left."""
+    own = row.cells.get(index)
+    if own is not None and own.text.strip():
+        return own
+    return next(
+        (cell for start, cell in row.cells.items() if start < index < start + cell.col_span and cell.text.strip()), None
+    )
+
+
+def _distinct(cells: list[Cell]) -> list[Cell]:
+    return [cell for n, cell in enumerate(cells) if not any(cell is other for other in cells[:n])]
+
+
 def _text(row: Row, column: Column) -> str:
     cell = row.cells.get(column.index)
     return squeeze(cell.text) if cell else ""
@@ -163,6 +199,7 @@ def _join_code(texts: list[str], carried: _Carried, block: int) -> str | None:
     if not any(parts) or not all(_PART.fullmatch(part) or not part for part in parts):
         return None
     last = carried.parts.get(block, ["", "", ""])
+    parts = [part.zfill(2) if part and n else part for n, part in enumerate(parts)]
     filled = [n for n, part in enumerate(parts) if part]
     joined = [part or (last[n] if n < filled[-1] and n < len(last) else "") for n, part in enumerate(parts)]
     carried.parts[block] = joined

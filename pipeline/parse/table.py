@@ -50,6 +50,7 @@ class Segment:
     rows: tuple[Row, ...]
     kind: GridKind
     unknown: tuple[tuple[int, str], ...] = ()
+    col_edges: tuple[float, ...] | None = None
 
 
 def code_of(text: str) -> str | None:

@@ -135,6 +135,7 @@ def table_to_grid(table: Table, page: PlumberPage, page_no: int) -> Grid:
         col_count=max(1, len(xs) - 1),
         page_no=page_no,
         bbox=BBox(*table.bbox),
+        col_edges=tuple(xs),
     )
 
 

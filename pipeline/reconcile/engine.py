@@ -145,6 +145,8 @@ def _lines(rule: Rule, printed: list[FormValue]) -> Iterator[SumCheck]:
             continue
         same = [value for value in printed if value.measure == measure]
         left, right = _select(rule.left, same), _select(rule.right, same)
+        if left and any(selector.above for selector in rule.right):
+            right = [value for value in right if value.line_order < left[0].line_order]
         if left and right:
             check = _check(rule, left[0].line_label, measure, left, right)
             if check:

@@ -21,7 +21,10 @@ class _Strict(BaseModel):
 
 
 class Selector(_Strict):
-    """Which values of a document take part: all given conditions must hold."""
+    """Which values of a document take part: all given conditions must hold.
+
+    `above` takes only lines printed above the left side's line: below 本年收入合计 the numbering starts again.
+    """
 
     form: str | None = None
     side: str | None = None
@@ -29,6 +32,7 @@ class Selector(_Strict):
     label: re.Pattern[str] | None = None
     measure: str | None = None
     leaf: bool | None = None
+    above: bool = False
 
     def describe(self) -> str:
         """Returns the selector in the words of the formula."""

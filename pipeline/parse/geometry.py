@@ -1,0 +1,79 @@
+"""Rows and columns put back together where rules split or joined them: shading boxes, continuation pages."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+
+from pipeline.model.grid import Cell, Grid
+
+#: A cell's edge may stand this far inside the neighbouring column before it counts as that column's.
+_SLACK_PT = 3.0
+
+
+def merge_bands(rows: list[dict[int, Cell]]) -> list[dict[int, Cell]]:
+    """Joins rows that a label cell spans and that print at most one text per column.
+
+    A shading box around an amount splits its row in three; the label beside it still spans all three. A real
+    vertical merge (one heading over several amounts) prints several texts in a column and is left alone.
+    """
+    merged: list[dict[int, Cell]] = []
+    position = 0
+    while position < len(rows):
+        band = _band(rows, position)
+        if len(band) > 1 and _prints_once_per_column(band):
+            merged.append(_joined(band))
+            position += len(band)
+        else:
+            merged.append(rows[position])
+            position += 1
+    return merged
+
+
+def _band(rows: list[dict[int, Cell]], start: int) -> list[dict[int, Cell]]:
+    """Returns the rows from `start` that the tallest printed cell of the first row spans."""
+    texts = [cell for cell in rows[start].values() if cell.text.strip()]
+    if not texts:
+        return rows[start : start + 1]
+    end = max(cell.row_index + cell.row_span for cell in texts)
+    band = [row for row in rows[start:] if min((c.row_index for c in row.values()), default=end) < end]
+    return band
+
+
+def _prints_once_per_column(band: list[dict[int, Cell]]) -> bool:
+    seen: set[int] = set()
+    for row in band:
+        for index, cell in row.items():
+            if cell.text.strip():
+                columns = set(range(index, index + cell.col_span))
+                if seen & columns:
+                    return False
+                seen |= columns
+    return True
+
+
+def _joined(band: list[dict[int, Cell]]) -> dict[int, Cell]:
+    joined: dict[int, Cell] = {}
+    for row in band:
+        for index, cell in row.items():
+            if index not in joined or cell.text.strip():
+                joined[index] = cell
+    return dict(sorted(joined.items()))
+
+
+def move_to_columns(row: dict[int, Cell], grid: Grid, edges: tuple[float, ...] | None) -> dict[int, Cell]:
+    """Puts the cells of a continuation page into the columns of the page before, by where they stand.
+
+    Without geometry on both sides the columns are taken over by number, as text and sheets print them.
+    """
+    if edges is None or grid.col_edges is None:
+        return row
+    moved: dict[int, Cell] = {}
+    for cell in row.values():
+        if cell.bbox is None:
+            return row
+        first = max(0, bisect_right(edges, cell.bbox.x0 + _SLACK_PT) - 1)
+        last = max(first, bisect_right(edges, cell.bbox.x1 - _SLACK_PT) - 1)
+        if first not in moved or cell.text.strip():
+            moved[first] = replace(cell, col_index=first, col_span=last - first + 1)
+    return dict(sorted(moved.items()))

@@ -6,9 +6,10 @@ Dagster and the readers are imported inside the commands that need them: `gongka
 from __future__ import annotations
 
 import functools
+import os
 import shlex
 import shutil
-import subprocess
+import socket
 import sys
 import warnings
 from collections.abc import Callable
@@ -231,16 +232,23 @@ def serve(
     _check_folders(settings, is_raw_given=raw is not None)
     home = _dagster_home(settings)
     command = [str(tool_path("dagster")), "dev", "-m", "pipeline.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    _check_port(port)
     screens.make_console().print(f"http://127.0.0.1:{port} (end with Ctrl-C)", markup=False)
-    code = subprocess.run(  # noqa: S603 (our own program, arguments as a list)
-        command, env=full_environment(settings, DAGSTER_HOME=str(home)), cwd=project_root(), check=False
-    ).returncode
-    if code not in (0, -2, 130):
-        raise BadSetting(
-            f"dagster ended with code {code}",
-            expected="a server that runs until Ctrl-C",
-            remedy=f"read its lines above; is port {port} taken? Then give another --port",
-        )
+    os.chdir(project_root())
+    os.execve(command[0], command, full_environment(settings, DAGSTER_HOME=str(home)))  # noqa: S606 (our own program)
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise BadSetting(
+                f"port {port} is taken ({error.strerror})",
+                expected="a free port on this machine",
+                remedy="give another one with --port",
+            ) from error
 
 
 def _dagster_home(settings: Settings) -> Path:

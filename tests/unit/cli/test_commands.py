@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,6 +121,36 @@ def test_a_query_can_only_read(gongkai: Gongkai, tmp_path: Path) -> None:
     refused = gongkai("query", "drop table t", "--warehouse", tmp_path)
     assert refused.exit_code == 1
     assert "read-only" in refused.output
+
+
+def test_serve_becomes_dagster_on_loopback_only(
+    gongkai: Gongkai, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr(os, "execve", lambda _path, command, environment: calls.append((command, environment)))
+    monkeypatch.chdir(settings.raw_dir)
+    gongkai("serve", "--port", free_port(), "--raw", settings.raw_dir, "--warehouse", settings.warehouse_dir)
+    ((command, environment),) = calls
+    assert command[command.index("-h") + 1] == "127.0.0.1"
+    assert environment["DAGSTER_HOME"] == str(settings.dagster_home)
+    assert environment["GONGKAI_RAW_DIR"] == str(settings.raw_dir)
+    assert "enabled: false" in (settings.dagster_home / "dagster.yaml").read_text(encoding="utf-8")
+
+
+def test_serve_says_when_the_port_is_taken(gongkai: Gongkai, settings: Settings) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        result = gongkai("serve", "--port", port, "--warehouse", settings.warehouse_dir)
+    assert result.exit_code == 1
+    assert f"port {port} is taken" in result.output
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_looking_things_up_does_not_wait_for_dagster() -> None:

@@ -6,8 +6,8 @@ import dagster as dg
 import polars as pl
 
 from pipeline import flow
-from pipeline.defs.extract.progress import reading_bar
 from pipeline.defs.extract.reading import QUARANTINED, Reading, read_documents
+from pipeline.defs.progress import reading_bar
 from pipeline.lake.documents import read_all
 from pipeline.lake.manifest import write_run_table
 from pipeline.model.schemas import PER_DOCUMENT

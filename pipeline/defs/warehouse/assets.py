@@ -10,6 +10,7 @@ import duckdb
 import structlog
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
+from pipeline.defs.progress import waiting
 from pipeline.defs.warehouse.build import build_error, is_up_to_date
 from pipeline.defs.warehouse.dbt_manifest import prepare_manifest
 from pipeline.settings import Settings, load_settings
@@ -71,7 +72,8 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
     results = settings.dbt_target_dir / "run_results.json"
     results.unlink(missing_ok=True)
     invocation = dbt.cli(["build"], context=context, target_path=settings.dbt_target_dir, raise_on_error=False)
-    yield from invocation.stream()
+    with waiting("Building and testing", is_shown=settings.show_progress):
+        yield from invocation.stream()
     is_successful = invocation.is_successful()
     structlog.get_logger().info("built", stage="build", is_successful=is_successful)
     if not is_successful:

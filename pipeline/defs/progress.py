@@ -1,10 +1,18 @@
-"""A bar for the person who waits: documents read of documents to read, with the name of the last one."""
+"""For the person who waits: a bar of documents read, a clock while dbt builds. On a terminal only, never on stdout."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 
 @contextmanager
@@ -27,3 +35,12 @@ def reading_bar(*, is_shown: bool) -> Iterator[tuple[Callable[[int], None], Call
             progress.update(task, advance=1, description=name[:40].replace("[", "\\["))
 
         yield lambda total: progress.update(task, total=total), advance
+
+
+@contextmanager
+def waiting(said: str, *, is_shown: bool) -> Iterator[None]:
+    """Shows what is being done and for how long."""
+    columns = (TextColumn("{task.description}"), SpinnerColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_shown) as progress:
+        progress.add_task(said, total=None)
+        yield

@@ -109,6 +109,10 @@ class UnknownForm(FormError):
     """No statutory form was recognised anywhere in the document."""
 
 
+class GovernmentWideDocument(FormError):
+    """The document holds a whole government's totals, not a department's forms: set aside by name."""
+
+
 class ParseError(FiscalError):
     """A recognised form cannot be turned into values."""
 

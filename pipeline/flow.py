@@ -6,12 +6,14 @@ Run it on one file from the shell: `gongkai run --raw FOLDER`, or in Python `ext
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import FiscalError, UnknownForm
+from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
 from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
 from pipeline.model.extract import (
     CellKind,
@@ -97,12 +99,8 @@ def quarantined(
 
 def _extract(source: SourceFile, document: Document) -> Extract:
     recognition = recognise_forms(document, catalogue())
-    if not any(region.spec.row_kind is not RowKind.ATTACHMENT for region in recognition.regions):
-        raise UnknownForm(
-            f"no statutory form was recognised in {len(document.pages)} page(s)",
-            expected="a title such as 收入支出决算总表 with its table below",
-            remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
-        )
+    if not _has_department_forms(document, recognition):
+        return _without_forms(source, document)
     identity = identify(document, recognition.regions, source.department_hint)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition)]
@@ -123,6 +121,55 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         tuple(issues),
         checks,
     )
+
+
+#: Forms a whole government publishes under the same titles as a department.
+_SHARED_WITH_GOVERNMENTS = {
+    "government_fund_revenue",
+    "government_fund_expenditure",
+    "state_capital_revenue",
+    "state_capital_expenditure",
+    "three_public",
+}
+
+
+def _has_department_forms(document: Document, recognition: Recognition) -> bool:
+    found = {region.spec.form_id for region in recognition.regions if region.spec.row_kind is not RowKind.ATTACHMENT}
+    if found and found <= _SHARED_WITH_GOVERNMENTS:
+        return document_kind(document) is not DocumentKind.GOVERNMENT_WIDE
+    return bool(found)
+
+
+def _without_forms(source: SourceFile, document: Document) -> Extract:
+    """A companion is kept with who and when; a government's totals are set aside; anything else is unknown.
+
+    Raises:
+        GovernmentWideDocument: The document is a whole government's.
+        UnknownForm: Nothing tells what it is.
+    """
+    kind = document_kind(document)
+    if kind is DocumentKind.GOVERNMENT_WIDE:
+        raise GovernmentWideDocument(
+            "a whole government's tables (全市, 本级, 转移支付, 债务限额), not a department's",
+            expected="a department's forms",
+            remedy="nothing: it is set aside by name so that it never counts as a department",
+        )
+    if kind is None:
+        raise UnknownForm(
+            f"no statutory form was recognised in {len(document.pages)} page(s)",
+            expected="a title such as 收入支出决算总表 with its table below",
+            remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
+        )
+    identity = identify(document, (), source.department_hint)
+    record = _record(document, identity, [], [])
+    record = replace(
+        record,
+        status="loaded",
+        status_reason="companion: narrative or contents, no statutory form",
+        missing_forms=(),
+        forms_expected=0,
+    )
+    return Extract(document.document_id, parser_version(), record, issues=tuple(_reader_notes(document)))
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

@@ -117,7 +117,7 @@ class FormEntry(_Strict):
         )
 
 
-def _read_yaml(path: Path) -> Any:
+def _read_yaml(path: Path) -> Any:  # noqa: ANN401 (YAML is anything until the schema has checked it)
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
@@ -130,7 +130,7 @@ def load_forms(folder: Path) -> tuple[FormSpec, ...]:
     raw_sets = _read_yaml(folder / _SHARED)["column_sets"]
     specs = []
     for path in sorted(folder.glob("*.yaml")):
-        if path.name == _SHARED:
+        if path.name.startswith("_"):
             continue
         try:
             sets = {

@@ -23,6 +23,9 @@ _PROSE_LENGTH = 60
 #: The unit may stand a little above the title (sheet corner) but never further than this.
 _LINES_BEFORE = 3
 _HEAD_LINES = 14
+#: A title broken over two lines: its first part has some words, its second is short.
+_MIN_HEAD = 4
+_MAX_TAIL = 30
 #: A title's header words must follow within so many characters, or it is a table of contents.
 _HEADER_WINDOW = 900
 
@@ -64,7 +67,7 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
             continue
         counts[region.spec.form_id] += 1
         regions.append(replace(region, instance_no=counts[region.spec.form_id]))
-        taken.update(id(item.grid) for item in items[start:_end_of(items, start, stop)] if item.grid)
+        taken.update(id(item.grid) for item in items[start : _end_of(items, start, stop)] if item.grid)
     grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
     orphans = tuple(grid for grid in grids if id(grid) not in taken)
     return Recognition(tuple(_with_document_units(regions)), orphans)
@@ -114,7 +117,8 @@ def _mark_titles(items: list[_Item], specs: tuple[FormSpec, ...]) -> Iterator[_I
 
 def _may_continue(first: str, second: str) -> bool:
     key = match_key(second)
-    return len(key) <= 30 and key.endswith(("表", ")")) and not form_no_of(second) and len(match_key(first)) >= 4
+    is_tail = len(key) <= _MAX_TAIL and key.endswith(("表", ")")) and not form_no_of(second)
+    return is_tail and len(match_key(first)) >= _MIN_HEAD
 
 
 def _end_of(items: list[_Item], start: int, stop: int) -> int:

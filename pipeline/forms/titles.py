@@ -21,7 +21,7 @@ _TAIL_PAGE_NO = re.compile(r"[.·…\s]*\d{1,3}$")
 #: What may stand before a title: nothing, a year, or a body's name (a word ending like one).
 _ALLOWED_PREFIX = re.compile(
     r"^(.{0,40}(部门|单位|局|办|委|委员会|中心|院|校|站|所|队|会|厅|处|镇|乡|街道|政府|公室|室|本级|市|县|区|园|馆|台|社|团|组|部|集团|公司|系统))?"
-    r"(\d{4}年?度?)?(部门|单位)?$|^.{0,40}\d{4}年?度?(预算)?(部门|单位)?$"
+    r"(\d{4}年?度?)?((部门|单位)?(预算|决算)?)$|^.{0,40}\d{4}年?度?(预算)?(部门|单位)?(预算|决算)?$"
 )
 _FUND_WORDS = re.compile(r"(一般公共|政府性?基金|国有资本经营|公共财政|政府|部门(?=预算经济))预算")
 
@@ -52,7 +52,7 @@ def match_title(text: str, specs: tuple[FormSpec, ...]) -> TitleMatch | None:
     if not text or len(text) > MAX_TITLE_LENGTH * 2:
         return None
     key = title_key(text)
-    if not key or len(key) > MAX_TITLE_LENGTH or "表" not in key[-14:] and "报告" not in key[-4:]:
+    if not key or len(key) > MAX_TITLE_LENGTH or ("表" not in key[-14:] and "报告" not in key[-4:]):
         return None
     if _SENTENCE.search(key) or _TAIL_PAGE_NO.search(key):
         return None

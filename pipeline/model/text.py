@@ -10,9 +10,9 @@ _SPACED = re.compile(r"[\s\u200b\ufeff]+")
 
 
 def squeeze(text: str) -> str:
-    """Takes all white space out of a printed label, changing nothing else.
+    r"""Takes all white space out of a printed label, changing nothing else.
 
-    >>> squeeze("政府办公厅 （室） 及相关机构\\n事务")
+    >>> squeeze("政府办公厅 （室） 及相关机构\n事务")
     '政府办公厅（室）及相关机构事务'
     """
     return _SPACED.sub("", text)

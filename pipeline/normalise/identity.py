@@ -17,10 +17,18 @@ from pipeline.normalise.regions import region_of_name
 
 _COVER = re.compile(r"(20[0-4]\d)年度?.{0,24}?(部门|单位)?(预算|决算)")
 _SCOPE = re.compile(r"(部门|单位)(预算|决算)")
+#: What upload systems put before a file's own name.
+_UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,}[_-]+|^\d+[._、-]+")
+#: What a body's name ends with.
+_BODY_ENDING = re.compile(r"([局办室委院会厅处站所校队府心乡镇部园馆台社团区]|街道|公司|法院|检察院|报社|联)$")
 _PART_HEADING = re.compile(r"^第[一二三四五六七八九十]+部分")
-_TAIL = re.compile(r"(20[0-4]\d)年度?(的)?(部门|单位)?(预算|决算).*$|(部门|单位)(预算|决算)(公开)?.*$")
+_TAIL = re.compile(
+    r"(20[0-4]\d)年度?(的)?(部门|单位)?(预算|决算).*$|(部门|单位)(预算|决算)(公开)?.*$|(部门)?(预算|决算)(信息)?公开.*$|(部门)?(预算|决算)(情况)?说明.*$"
+)
 _HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_DATE = re.compile(r"^([二2][〇零○0][一二三四五六七八九〇零○\d]{2})年(十[一二]?|[一二三四五六七八九]|\d{1,2})月(?:(\d{1,2})日)?$")
+_DATE = re.compile(
+    r"^([二2][〇零○0][一二三四五六七八九〇零○\d]{2})年(十[一二]?|[一二三四五六七八九]|\d{1,2})月(?:(\d{1,2})日)?$"
+)
 #: Cover, contents and first heading stand within so many lines.
 _FRONT_LINES = 60
 _MAX_TITLE = 60
@@ -125,9 +133,7 @@ def _is_name(key: str) -> bool:
     return bool(re.fullmatch(r"[\u4e00-\u9fff()]{4,30}", key)) and "目录" not in key and not key.endswith("表")
 
 
-def _fiscal_year(
-    regions: tuple[FormRegion, ...], lines: list[str], file_name: str
-) -> tuple[int | None, Issue | None]:
+def _fiscal_year(regions: tuple[FormRegion, ...], lines: list[str], file_name: str) -> tuple[int | None, Issue | None]:
     votes: Counter[int] = Counter(region.printed_year for region in regions if region.printed_year)
     covers = [int(m.group(1)) for line in lines if len(line) <= _MAX_TITLE and (m := _COVER.search(match_key(line)))]
     if covers:
@@ -165,8 +171,8 @@ def _department(regions: tuple[FormRegion, ...], title: str | None, file_name: s
         return votes.most_common(1)[0][0]
     for text in (title, file_name.rsplit(".", 1)[0]):
         name = re.sub(r"^20[0-4]\d年度?", "", _TAIL.sub("", match_key(text or "")))
-        name = name.removesuffix("公开").removesuffix("信息")
-        if _is_name(name) and re.search(r"[局办室委院会厅处站所校队府心乡镇部]$", name):
+        name = _UPLOAD_PREFIX.sub("", name).removesuffix("公开").removesuffix("信息")
+        if _is_name(name) and _BODY_ENDING.search(name):
             return name
     return None
 

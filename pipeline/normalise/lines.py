@@ -38,7 +38,25 @@ def normalise_lines(
     if spec.code_list == "economic" and prints_names_only:
         values, issues = _with_economic_codes(values, year)
     codes = {value.line_code for value in values if value.line_code}
-    return tuple(_with_level(value, codes, spec) for value in values), issues
+    levelled = [_with_level(value, codes, spec) for value in values]
+    return tuple(_without_repeated_parents(levelled)), issues
+
+
+def _without_repeated_parents(values: list[FormValue]) -> list[FormValue]:
+    """Some publishers split a code into lines of the same code: 30107 绩效工资 15.47, （1）… 10.82, （2）… 4.65.
+
+    Where a line equals the sum of the lines of its code right below it, it is their parent and no leaf.
+    """
+    by_column: dict[tuple[str, str | None, str], list[int]] = defaultdict(list)
+    for index, value in enumerate(values):
+        if value.line_code and value.line_code.isdigit() and value.amount_yuan is not None:
+            by_column[value.measure, value.line_side, value.line_code].append(index)
+    parents: set[tuple[int, str]] = set()
+    for indices in by_column.values():
+        amounts = [values[index].amount_yuan or 0 for index in indices]
+        if len(indices) > 2 and amounts[0] and amounts[0] == sum(amounts[1:]):  # noqa: PLR2004
+            parents.add((values[indices[0]].row_no, values[indices[0]].line_label))
+    return [replace(value, is_leaf=False) if (value.row_no, value.line_label) in parents else value for value in values]
 
 
 def _with_level(value: FormValue, codes: set[str], spec: FormSpec) -> FormValue:
@@ -57,9 +75,7 @@ def _with_level(value: FormValue, codes: set[str], spec: FormSpec) -> FormValue:
     return value
 
 
-def _with_economic_codes(
-    values: Sequence[FormValue], year: int | None
-) -> tuple[list[FormValue], tuple[Issue, ...]]:
+def _with_economic_codes(values: Sequence[FormValue], year: int | None) -> tuple[list[FormValue], tuple[Issue, ...]]:
     """Gives rows that print names only their economic codes.
 
     A class row (工资福利支出 without a government class beside it) opens its class; a name that stands in several
@@ -96,7 +112,7 @@ def _economic_code(label: str, open_class: str, *, has_qualifier: bool, year: in
 
 
 def _is_valid(item: EconomicClass, year: int | None) -> bool:
-    return year is None or (item.valid_from or 0) <= year <= (item.valid_to or 9999)  # noqa: PLR2004
+    return year is None or (item.valid_from or 0) <= year <= (item.valid_to or 9999)
 
 
 def _unknown_name(value: FormValue) -> Issue:

@@ -34,7 +34,7 @@ class Region:
         """Whether the region existed in a year; every region does where the year is unknown."""
         if year is None:
             return self.valid_to is None
-        return (self.valid_from or 0) <= year <= (self.valid_to or 9999)  # noqa: PLR2004
+        return (self.valid_from or 0) <= year <= (self.valid_to or 9999)
 
 
 @dataclass(frozen=True, slots=True)

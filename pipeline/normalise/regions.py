@@ -70,7 +70,5 @@ def _is_below(region: Region, superior: Region) -> bool:
 
 
 def _superior_in(region: Region, context: str) -> bool:
-    superiors = (
-        item.name for items in regions_by_name().values() for item in items if item.code == region.parent
-    )
+    superiors = (item.name for items in regions_by_name().values() for item in items if item.code == region.parent)
     return any(name in context for name in superiors)

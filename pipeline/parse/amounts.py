@@ -19,7 +19,7 @@ YUAN_PER_UNIT: dict[str, Decimal] = {
 }
 CENT = Decimal("0.01")
 _DASH = re.compile(r"[-‐‑‒–—―─━_─/\\*]+|－+")
-_NONE = re.compile(r"无|无此项|无数据|不适用")
+_NONE = re.compile(r"无|不适用|.{0,8}(无此项|没有此项|无数据|没有数据).{0,8}")
 _NUMBER = re.compile(
     r"(?P<open>\()?(?P<sign>[-−–△▲+])?[¥￥]?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<fraction>\.\d*)?(?P<close>\))?"
     r"(?P<unit>亿元|百万元|万元|千元|元|辆|台\(套\)|台|套)?"

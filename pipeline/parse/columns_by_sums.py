@@ -183,7 +183,7 @@ def _propagate(nodes: list[_Node], columns: tuple[Column, ...]) -> None:
     parents = _link(nodes)
     has_changed = True
     while has_changed:
-        has_changed = any([_filter_family(parent, columns) for parent in parents])
+        has_changed = bool(sum(_filter_family(parent, columns) for parent in parents))
 
 
 def _link(nodes: list[_Node]) -> list[_Node]:
@@ -228,9 +228,11 @@ def _filter_family(parent: _Node, columns: tuple[Column, ...]) -> bool:
     if all(len(node.domain) == 1 for node in family) or any(not node.domain for node in family):
         return False
     slack = sum((_tolerance(node.record) for node in family), Decimal(0))
-    vectors = [[_vector(p, node.numbers, measures, -1 if n == 0 else 1) for p in node.domain] for n, node in enumerate(family)]
+    vectors = [
+        [_vector(p, node.numbers, measures, -1 if n == 0 else 1) for p in node.domain] for n, node in enumerate(family)
+    ]
     prefix = _reachable(vectors)
-    suffix = _reachable(vectors[::-1])
+    suffix = _reachable(vectors[::-1]) if prefix is not None else None
     if prefix is None or suffix is None:
         return False
     has_changed = False

@@ -18,7 +18,9 @@ from pipeline.parse.lines import Line, segment_to_lines
 from pipeline.parse.table import Column, Segment
 from pipeline.parse.whitespace import lay_out
 
-_EMPTY_NOTE = re.compile(r"本表无数据|无此项|本表为空|没有.{0,30}(支出|收入|安排)|无.{0,20}(支出|预算|数据|收入|安排)|为空表|空表")
+_EMPTY_NOTE = re.compile(
+    r"本表无数据|无此项|本表为空|没有.{0,30}(支出|收入|安排)|无.{0,20}(支出|预算|数据|收入|安排)|为空表|空表"
+)
 _ID_LENGTH = 20
 
 
@@ -32,9 +34,7 @@ class ParsedForm:
     issues: tuple[Issue, ...]
 
 
-def parse_form(
-    region: FormRegion, document_id: str, phase: Phase | None, hints: Hints | None = None
-) -> ParsedForm:
+def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints: Hints | None = None) -> ParsedForm:
     """Reads every amount cell of a recognised form.
 
     Args:
@@ -68,9 +68,7 @@ def _attachment(region: FormRegion) -> ParsedForm:
     return ParsedForm(region, record, (), (issue,))
 
 
-def _segments(
-    region: FormRegion, phase: Phase | None, hints: Hints | None
-) -> tuple[list[Segment], list[Issue]]:
+def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> tuple[list[Segment], list[Issue]]:
     issues: list[Issue] = []
     segments: list[Segment] = []
     if not region.grids:

@@ -36,8 +36,7 @@ def _band(rows: list[dict[int, Cell]], start: int) -> list[dict[int, Cell]]:
     if not texts:
         return rows[start : start + 1]
     end = max(cell.row_index + cell.row_span for cell in texts)
-    band = [row for row in rows[start:] if min((c.row_index for c in row.values()), default=end) < end]
-    return band
+    return [row for row in rows[start:] if min((c.row_index for c in row.values()), default=end) < end]
 
 
 def _prints_once_per_column(band: list[dict[int, Cell]]) -> bool:

@@ -58,10 +58,7 @@ def read_grid(
         columns = columns_from_words(words, body, spec, phase)
     kept = tuple(_to_row(grid, row) for row in body if not _is_furniture(row))
     with_numbers = {
-        index
-        for row in kept
-        for index, cell in row.cells.items()
-        if read_amount(cell.text).kind is CellKind.NUMBER
+        index for row in kept for index, cell in row.cells.items() if read_amount(cell.text).kind is CellKind.NUMBER
     }
     lost = tuple((index, path) for index, path in unknown if index in with_numbers)
     return Segment(columns, kept, grid.kind, lost, edges)
@@ -161,9 +158,9 @@ def _header_paths(grid: Grid, header_rows: list[int]) -> list[_Path]:
     for col in range(grid.col_count):
         path: list[Cell] = []
         for row in header_rows:
-            cell = covering.get((row, col))
-            if cell and cell.text.strip() and not any(cell is known for known in path):
-                path.append(cell)
+            over = covering.get((row, col))
+            if over and over.text.strip() and not any(over is known for known in path):
+                path.append(over)
         paths.append(tuple(path))
     return paths
 

@@ -98,10 +98,9 @@ def _with_merged_amounts(lines: list[Line], row: Row, blocks: dict[int, list[Col
 
 def _section_heading(row: Row, spec: FormSpec) -> str | None:
     texts = [match_key(cell.text) for cell in row.cells.values() if cell.text.strip()]
-    if texts and any(pattern.search(texts[0]) for pattern in spec.sections):
-        if not any(read_amount(text).kind is CellKind.NUMBER for text in texts):
-            return texts[0]
-    return None
+    if not texts or not any(pattern.search(texts[0]) for pattern in spec.sections):
+        return None
+    return None if any(read_amount(text).kind is CellKind.NUMBER for text in texts) else texts[0]
 
 
 def _line(
@@ -191,7 +190,9 @@ def _text(row: Row, column: Column) -> str:
 def _join_code(texts: list[str], carried: _Carried, block: int) -> str | None:
     """Joins 类, 款, 项 printed in up to three columns; a blank 类 or 款 before a filled one is the last printed."""
     codes = [code_of(text) or "" for text in texts]
-    if len([code for code in codes if code]) == 1 and all(code or not text for code, text in zip(codes, texts, strict=True)):
+    if len([code for code in codes if code]) == 1 and all(
+        code or not text for code, text in zip(codes, texts, strict=True)
+    ):
         whole = "".join(codes)
         carried.parts[block] = [whole[:3], whole[3:5], whole[5:7]]
         return whole

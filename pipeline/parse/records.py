@@ -65,8 +65,10 @@ def coded_records(tokens: list[Token], has_qualifier: bool, opens_line: Callable
             current = Record(0, code=token.text)
             records.append(current)
         elif token.kind is TokenKind.TEXT:
-            is_new = current is not None and bool(current.label) and (
-                token.gap > 0 or token.indent or opens_line(token.text) or (token.is_apart and not has_qualifier)
+            is_new = (
+                current is not None
+                and bool(current.label)
+                and (token.gap > 0 or token.indent or opens_line(token.text) or (token.is_apart and not has_qualifier))
             )
             if current is None or current.amounts or is_new:
                 current = Record(0)
@@ -110,7 +112,9 @@ def numbered_records(tokens: list[Token], block_count: int, has_gaps: bool) -> l
             current.label += token.text
         elif token.kind is TokenKind.NUMBER:
             number = _whole(token.text)
-            if current is None or (current.line_no is not None and _opens_line(token, number, next_no, current, has_gaps)):
+            if current is None or (
+                current.line_no is not None and _opens_line(token, number, next_no, current, has_gaps)
+            ):
                 current = Record(0)
                 records.append(current)
             if current.line_no is None and number is not None:

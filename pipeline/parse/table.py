@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.model.form import Role
 from pipeline.model.grid import Cell, GridKind
@@ -12,7 +13,9 @@ from pipeline.model.text import match_key
 #: Function codes have 3, 5 or 7 digits, economic codes 3 or 5, revenue codes 3 to 9.
 CODE = re.compile(r"\d{3}(?:\d{2}){0,3}")
 _FLOAT_CODE = re.compile(r"(\d+)\.0+")
-_SEQUENCE_WORDS = frozenset({"栏次", "行次", "档次", "编号", "序号", "甲", "乙", "丙", "**", "—", "-"})
+_SEQUENCE_WORDS = frozenset(
+    {"栏次", "行次", "档次", "编号", "序号", "甲", "乙", "丙", "类", "款", "项", "**", "—", "-"}
+)
 _FORMULA = re.compile(r"(\d+)(?:[=＝].*)?")
 
 
@@ -85,5 +88,4 @@ def is_sequence(texts: list[str]) -> bool:
     if len(numbers) < (1 if "栏次" in words or "档次" in words else 2):
         return bool(words) and not numbers and "栏次" in words
     # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1.
-    steps = zip(numbers, numbers[1:], strict=False)
-    return numbers[0] <= 2 and all(b == a + 1 or b == 1 for a, b in steps)  # noqa: PLR2004
+    return numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers))  # noqa: PLR2004

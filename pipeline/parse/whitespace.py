@@ -19,8 +19,12 @@ from pipeline.parse.table import Column, Row, Segment, is_sequence
 from pipeline.parse.tokens import Token, TokenKind, lines_to_tokens
 
 _NOTE = re.compile(r"^(注|说明|备注)[:.、]|^本表无数据")
-_FURNITURE = re.compile(r"^-\s*\d+\s*-$|^第[一二三四五六七八九十]+部分|^第?\d+页(共\d+页)?$|公开\d+表$|^(部门|预算)?公开表\d+$|公开报告$")
-_BODY_START = re.compile(r"^\s*(\d{3}|\d{5}|\d{7})(\s|$)|^\s*[一二三四五六七八九十]+、|^\s*(部门|单位)?(合计|总计)(\s+[-\d─—–]|\s*$)|\d\.\d{2}(\s|\D|$)")
+_FURNITURE = re.compile(
+    r"^-\s*\d+\s*-$|^第[一二三四五六七八九十]+部分|^第?\d+页(共\d+页)?$|公开\d+表$|^(部门|预算)?公开表\d+$|公开报告$"
+)
+_BODY_START = re.compile(
+    r"^\s*(\d{3}|\d{5}|\d{7})(\s|$)|^\s*[一二三四五六七八九十]+、|^\s*(部门|单位)?(合计|总计)(\s+[-\d─—–]|\s*$)|\d\.\d{2}(\s|\D|$)"
+)
 _CODE_STARTS = {"function": "2", "economic": "35", "revenue": "1", None: ""}
 _ROLES = {"code": Role.CODE, "name": Role.NAME, "qualifier": Role.QUALIFIER, "line_no": Role.LINE_NO}
 
@@ -149,7 +153,7 @@ def _columns(layout: TextLayout, header: str) -> tuple[Column, ...]:
     """Numbers the layout's columns; blocks that print the same columns side by side share the first's."""
     printed = squeeze(header)
     blocks = layout.blocks if any(layout.sides) else layout.blocks[:1]
-    columns = []
+    columns: list[Column] = []
     for number, block in enumerate(blocks):
         for name in block:
             measure, _, line_code = name.partition(":")
@@ -203,7 +207,7 @@ def _undecided(record: Record) -> Problem:
     amounts = " ".join(token.text for token in record.amounts)
     return Problem(
         "column_undecided",
-        f"{record.code or ''}{record.label}: {amounts} stand in fewer columns than the form has, and no sum decides which",
+        f"{record.code or ''}{record.label}: {amounts} stand in fewer columns than the form has; no sum decides which",
         "look at the page; the amounts are not loaded",
         record.tokens[0].line.line_no,
         record.tokens[0].line.text,

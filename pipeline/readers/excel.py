@@ -170,7 +170,7 @@ def _covered(merges: tuple[tuple[int, int, int, int], ...]) -> Iterator[tuple[in
                     yield row, col
 
 
-def _cell_texts(value: Any, number_format: str) -> tuple[str, str | None]:
+def _cell_texts(value: Any, number_format: str) -> tuple[str, str | None]:  # noqa: ANN401 (both libraries give Any)
     """Returns the text shown and, where it differs, the one stored."""
     if isinstance(value, bool):
         return str(value), None

@@ -62,6 +62,8 @@ def _section_for(amount: Decimal, number_format: str) -> str:
 
 
 def _plain(amount: Decimal) -> str:
-    rounded = amount.quantize(Decimal(1).scaleb(-_GENERAL_DECIMALS)) if amount.adjusted() < _SIGNIFICANT_DIGITS else amount
+    rounded = (
+        amount.quantize(Decimal(1).scaleb(-_GENERAL_DECIMALS)) if amount.adjusted() < _SIGNIFICANT_DIGITS else amount
+    )
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

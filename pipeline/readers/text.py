@@ -53,9 +53,9 @@ def _noise_share(text: str) -> float:
 
 
 def read_text(source: SourceFile, data: bytes) -> Document:
-    """Reads a text file to one page of lines and tab-separated grids.
+    r"""Reads a text file to one page of lines and tab-separated grids.
 
-    `line_no` counts `\\n` from 1, so it is the number an editor shows.
+    `line_no` counts `\n` from 1, so it is the number an editor shows.
 
     Raises:
         FileTooLarge: More than `MAX_TEXT_BYTES`.

@@ -41,9 +41,7 @@ def read_docx(source: SourceFile, data: bytes) -> Document:
 
 
 def _blocks(document: DocxDocument) -> Iterator[Block]:
-    line_no = 0
-    for item in document.iter_inner_content():
-        line_no += 1
+    for line_no, item in enumerate(document.iter_inner_content(), 1):
         if isinstance(item, Paragraph):
             for text in item.text.split("\n"):
                 if text.strip():
@@ -80,4 +78,4 @@ def _taller(cell: Cell) -> Cell:
 
 
 def _text_of(tc: CT_Tc, table: Table) -> str:
-    return "\n".join(Paragraph(p, table).text for p in tc.p_lst)  # type: ignore[arg-type]
+    return "\n".join(Paragraph(p, table).text for p in tc.p_lst)

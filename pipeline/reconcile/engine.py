@@ -102,12 +102,33 @@ def _tree(rule: Rule, printed: list[FormValue]) -> Iterator[SumCheck]:
         for code in by_code:
             if code != _TOTAL:
                 children[_nearest_parent(code, by_code)].append(code)
+        has_uncoded = _has_uncoded_line(printed, measure)
         for parent, codes in children.items():
             if parent in by_code:
-                below = [value for code in codes for value in by_code[code]]
+                below = [value for code in codes for value in _counted_once(by_code[code])]
                 check = _check(rule, parent, measure, by_code[parent], below)
+                if check and check.outcome is Outcome.BREAK and has_uncoded:
+                    check = replace(check, outcome=Outcome.INSUFFICIENT)
                 if check:
                     yield check
+
+
+def _has_uncoded_line(printed: list[FormValue], measure: str) -> bool:
+    """Whether a line without a code carries an amount: it belongs under some code, and nobody knows which.
+
+    Some publishers print project names or their own subtotals between the codes; a tree that does not add up
+    then says nothing about the figures.
+    """
+    return any(
+        value.line_code is None and value.is_leaf and value.measure == measure and value.amount_yuan
+        for value in printed
+    )
+
+
+def _counted_once(lines: list[FormValue]) -> list[FormValue]:
+    """Lines of one code, without the one that is the sum of the others (its leaf mark is gone)."""
+    leaves = [value for value in lines if value.is_leaf]
+    return leaves if leaves and len(leaves) < len(lines) else lines
 
 
 def _nearest_parent(code: str, by_code: dict[str, list[FormValue]]) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pipeline.errors import NoTextLayer, UnsupportedFormat
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
+from pipeline.readers.doc import read_doc, read_rtf, read_word_xml
 from pipeline.readers.excel import read_xls, read_xlsx
+from pipeline.readers.html import read_html, read_mhtml
 from pipeline.readers.pdf import read_pdf
 from pipeline.readers.sniff import MediaType, sniff_media_type
 from pipeline.readers.text import read_text
@@ -21,6 +23,11 @@ READERS: dict[MediaType, Reader] = {
     MediaType.XLSX: read_xlsx,
     MediaType.XLS: read_xls,
     MediaType.DOCX: read_docx,
+    MediaType.DOC: read_doc,
+    MediaType.RTF: read_rtf,
+    MediaType.WORD_XML: read_word_xml,
+    MediaType.HTML: read_html,
+    MediaType.MHTML: read_mhtml,
 }
 
 _PICTURES = frozenset({MediaType.PNG, MediaType.JPEG, MediaType.TIFF, MediaType.IMAGE})

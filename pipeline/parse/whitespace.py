@@ -25,6 +25,9 @@ _FURNITURE = re.compile(
 _BODY_START = re.compile(
     r"^\s*(\d{3}|\d{5}|\d{7})(\s|$)|^\s*[一二三四五六七八九十]+、|^\s*(部门|单位)?(合计|总计)(\s+[-\d─—–]|\s*$)|\d\.\d{2}(\s|\D|$)"
 )
+#: A header line repeated on the next page is known by at least so many characters, column numbers by so many.
+_MIN_HEADER_LINE = 6
+_MIN_COLUMN_NUMBERS = 3
 _CODE_STARTS = {"function": "2", "economic": "35", "revenue": "1", None: ""}
 _ROLES = {"code": Role.CODE, "name": Role.NAME, "qualifier": Role.QUALIFIER, "line_no": Role.LINE_NO}
 
@@ -57,7 +60,7 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
     """
     lines = _table_lines(region)
     layout, start = _choose_layout(lines, region.spec)
-    body = lines[start:]
+    body = _without_repeated_header(lines, start)
     header = "".join(line.text for line in lines[:start])
     if layout is None:
         return _no_layout(body, match_key(header))
@@ -113,6 +116,24 @@ def _body_starts(lines: list[TextLine], spec: FormSpec) -> Iterator[int]:
         is_named = has_named_lines and any(rule.pattern.search(match_key(line.text)) for rule in spec.lines)
         if is_named or _BODY_START.search(line.text):
             yield index
+
+
+def _without_repeated_header(lines: list[TextLine], start: int) -> list[TextLine]:
+    """Returns the body without what a page break repeats: header lines and column numbers.
+
+    Short header lines are kept: a wrapped label may end in the same few characters (支出).
+    """
+    header = {key for line in lines[:start] if len(key := match_key(line.text)) >= _MIN_HEADER_LINE}
+    return [
+        line
+        for line in lines[start:]
+        if not line.text.strip() or not (match_key(line.text) in header or _is_column_numbers(line))
+    ]
+
+
+def _is_column_numbers(line: TextLine) -> bool:
+    parts = line.text.split()
+    return is_sequence(parts) and ("栏次" in parts or len(parts) >= _MIN_COLUMN_NUMBERS)
 
 
 def _sections(body: list[TextLine], spec: FormSpec) -> Iterator[list[TextLine]]:

@@ -18,12 +18,13 @@ from tests.corpus.amounts import CellKind
 from tests.corpus.compose import compose
 from tests.corpus.facts import DocumentFacts, ExpectedForm, ExpectedValue
 from tests.corpus.write_docx import DocxStyle, write_docx
+from tests.corpus.write_html import HtmlStyle, write_html
 from tests.corpus.write_pdf import PdfStyle, write_pdf
 from tests.corpus.write_tabbed_text import TabbedTextStyle, write_tabbed_text
 from tests.corpus.write_whitespace_text import WhitespaceTextStyle, write_whitespace_text
 from tests.corpus.write_xlsx import XlsxStyle, write_xlsx
 
-Style = PdfStyle | XlsxStyle | DocxStyle | TabbedTextStyle | WhitespaceTextStyle
+Style = PdfStyle | XlsxStyle | DocxStyle | HtmlStyle | TabbedTextStyle | WhitespaceTextStyle
 
 
 class Format(StrEnum):
@@ -32,6 +33,7 @@ class Format(StrEnum):
     PDF = "pdf"
     XLSX = "xlsx"
     DOCX = "docx"
+    HTML = "html"
     TABBED_TEXT = "tabbed_text"
     WHITESPACE_TEXT = "whitespace_text"
 
@@ -83,6 +85,7 @@ _WRITERS: dict[Format, tuple[Callable[..., bytes], type[Style]]] = {
     Format.PDF: (write_pdf, PdfStyle),
     Format.XLSX: (write_xlsx, XlsxStyle),
     Format.DOCX: (write_docx, DocxStyle),
+    Format.HTML: (write_html, HtmlStyle),
     Format.TABBED_TEXT: (write_tabbed_text, TabbedTextStyle),
     Format.WHITESPACE_TEXT: (write_whitespace_text, WhitespaceTextStyle),
 }

@@ -26,10 +26,11 @@ class GridKind(StrEnum):
     TABBED = "text_tabs"
     LAID_OUT = "text_whitespace"
     HTML = "html_table"
+    SCAN = "scan_ocr"
 
 
 #: Grids whose merged cells carry spans; in the others a blank header cell may belong to its left neighbour.
-KINDS_WITH_SPANS = frozenset({GridKind.RULED, GridKind.SHEET, GridKind.WORD, GridKind.HTML})
+KINDS_WITH_SPANS = frozenset({GridKind.RULED, GridKind.SHEET, GridKind.WORD, GridKind.HTML, GridKind.SCAN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,192 @@
+"""Writes docs/forms.md and docs/rules.md from the catalogue and the rule file: `python -m docs.make_reference`.
+
+With `--warehouse DIR` it also fills the answers in README.md: the table below each SQL block and the output below each
+`$ gongkai …` line, as that warehouse gives them. Tests compare the files with what these functions return.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from pipeline.forms.catalogue_file import catalogue
+from pipeline.model.form import FormSpec
+from pipeline.published.warehouse import run_query
+from pipeline.reconcile.rule_file import Rule, rules
+from pipeline.settings import load_settings, tool_path
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+FORMS_PAGE = ROOT / "docs" / "forms.md"
+RULES_PAGE = ROOT / "docs" / "rules.md"
+
+#: A fenced block of SQL, a blank line, and the table that is its answer (the table may be missing yet).
+SQL_WITH_ANSWER = re.compile(r"(?P<sql>^```sql\n(?P<query>.*?)^```\n)\n(?P<answer>(?:^\|[^\n]*\n)*)\n?", re.M | re.S)
+#: A fenced block that starts with one command after a prompt; the rest of it is what the command prints.
+COMMAND_WITH_OUTPUT = re.compile(r"^```console\n\$ (?P<command>gongkai [^\n]*)\n(?P<output>.*?)^```\n", re.M | re.S)
+
+_MADE = "<!-- Made by `python -m docs.make_reference`. Change {source}, not this page. -->\n"
+_PHASES_ZH = {"budget": "预算", "final_accounts": "决算"}
+
+
+def make_forms_page() -> str:
+    """docs/forms.md: every form of the catalogue, its titles as patterns, its measures."""
+    forms = catalogue()
+    overview = [
+        (f"[`{form.form_id}`](#{form.form_id})", form.name_zh, form.name_en, _phases(form), form.row_kind.value)
+        for form in forms
+    ]
+    return "\n".join(
+        [
+            "# The statutory forms 法定报表",
+            "",
+            _MADE.format(source="pipeline/forms/catalogue/*.yaml"),
+            "A form is recognised by its title and its header words, never by its printed number. Titles are regular",
+            "expressions, searched after white space and quotation marks are taken out and full-width characters made",
+            "half-width. `measure` names what a column of amounts means; the first pattern found in the header wins.",
+            "",
+            table_lines(("form_id", "name_zh", "name_en", "phases", "rows"), overview),
+            "",
+            *[_form_section(form) for form in forms],
+        ]
+    )
+
+
+def _phases(form: FormSpec) -> str:
+    return ", ".join(f"{_PHASES_ZH[phase.value]} {phase.value}" for phase in form.phases)
+
+
+def _form_section(form: FormSpec) -> str:
+    expected = ", ".join(phase.value for phase in form.expected_in) or "no document must print it"
+    measures = sorted({rule.measure for rule in form.columns if rule.measure})
+    years = f"{form.valid_from or '…'}–{form.valid_to or '…'}" if form.valid_from or form.valid_to else "all"
+    lines = [
+        f"## {form.form_id}",
+        "",
+        f"{form.name_zh} · {form.name_en}",
+        "",
+        f"- expected in: {expected}",
+        f"- years: {years}",
+        f"- source: {form.source}",
+        "- titles: " + ", ".join(f"`{pattern.pattern}`" for pattern in form.titles),
+    ]
+    if form.not_titles:
+        lines.append("- no title of it: " + ", ".join(f"`{pattern.pattern}`" for pattern in form.not_titles))
+    lines.append("- measures: " + (", ".join(f"`{measure}`" for measure in measures) or "not read yet"))
+    return "\n".join([*lines, ""])
+
+
+def make_rules_page() -> str:
+    """docs/rules.md: every sum that must hold."""
+    rows = [(f"`{rule.id}`", rule.name_zh, rule.name_en, rule.kind, rule.severity) for rule in rules()]
+    return "\n".join(
+        [
+            "# The sums that must hold 勾稽关系",
+            "",
+            _MADE.format(source="pipeline/reconcile/rules.yaml"),
+            "Every rule runs on every document; `marts.fct_reconciliation` holds each outcome with both sides.",
+            "A difference is `rounding` when it is at most half of the last printed digit for each number that takes",
+            "part, the total included; a larger one is a `break`.",
+            "",
+            table_lines(("rule_id", "name_zh", "name_en", "kind", "severity"), rows),
+            "",
+            *[_rule_section(rule) for rule in rules()],
+        ]
+    )
+
+
+def _rule_section(rule: Rule) -> str:
+    lines = [
+        f"## {rule.id}",
+        "",
+        f"{rule.name_zh} · {rule.name_en}",
+        "",
+        f"- formula: `{rule.formula}`",
+        "- forms: " + ", ".join(f"[`{form_id}`](forms.md#{form_id})" for form_id in rule.form_ids),
+        "- phases: " + ", ".join(phase.value for phase in rule.phases),
+        f"- source: {rule.source}",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def fill_answers(text: str, ask: Callable[[str], str], call: Callable[[str], str]) -> str:
+    """The README with the answer below each SQL block and the output below each command replaced.
+
+    Args:
+        text: The README.
+        ask: SQL to the lines of its answer, as `table_lines` writes them.
+        call: A command line starting with `gongkai` to what it prints.
+    """
+    text = SQL_WITH_ANSWER.sub(lambda found: f"{found['sql']}\n{ask(found['query'])}\n\n", text)
+    return COMMAND_WITH_OUTPUT.sub(
+        lambda found: f"```console\n$ {found['command']}\n{trim(call(found['command']))}\n```\n", text
+    )
+
+
+def answer(file: Path, sql: str) -> str:
+    """The answer to a query on the published file, as the lines of a Markdown table."""
+    columns, rows = run_query(file, sql)
+    return table_lines(columns, rows)
+
+
+def table_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as a Markdown table; columns of numbers stand to the right.
+
+    >>> print(table_lines(("year", "yuan"), [(2022, Decimal("1234.50"))]))
+    | year | yuan |
+    | ---: | ---: |
+    | 2022 | 1,234.50 |
+    """
+    listed = list(rows)
+    is_number = [
+        any(isinstance(row[index], int | float | Decimal) for row in listed) for index, _name in enumerate(columns)
+    ]
+    head = [list(columns), ["---:" if right else "---" for right in is_number]]
+    cells = [*head, *[[_cell(value) for value in row] for row in listed]]
+    return "\n".join("| " + " | ".join(row) + " |" for row in cells)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return f"{value:,}" if isinstance(value, Decimal) else str(value)
+
+
+def trim(printed: str) -> str:
+    """Printed lines without the blanks at their ends."""
+    return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
+
+
+def main() -> None:
+    """Writes the pages, and the README's answers if a warehouse is named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--warehouse", metavar="DIR", type=Path, help="also fill the answers in README.md from it")
+    chosen: Path | None = parser.parse_args().warehouse
+    FORMS_PAGE.write_text(make_forms_page(), encoding="utf-8")
+    RULES_PAGE.write_text(make_rules_page(), encoding="utf-8")
+    if chosen is not None:
+        file = load_settings(warehouse_dir=chosen).published_file
+        text = README.read_text(encoding="utf-8")
+        filled = fill_answers(text, lambda sql: answer(file, sql), lambda command: _call(command, chosen))
+        README.write_text(filled, encoding="utf-8")
+
+
+def _call(command: str, warehouse: Path) -> str:
+    program, *arguments = shlex.split(command)
+    ours = [str(tool_path(program)), *arguments, "--warehouse", str(warehouse)]
+    finished = subprocess.run(ours, capture_output=True, text=True, check=False)  # noqa: S603 (our own program)
+    if finished.returncode:
+        sys.exit(f"{command} ended with {finished.returncode}:\n{finished.stderr}")
+    return finished.stdout
+
+
+if __name__ == "__main__":
+    main()

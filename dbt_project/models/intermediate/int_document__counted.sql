@@ -56,6 +56,36 @@ breaks_counted as (
 
 ),
 
+-- the figures of a document in one hash: two files with the same one say the same
+figures_hashed as (
+
+    select
+        document_id,
+        md5(
+            string_agg(
+                concat_ws(
+                    '|',
+                    form_id,
+                    line_side,
+                    line_code,
+                    line_label,
+                    qualifier,
+                    measure,
+                    amount_yuan,
+                    count_value
+                ),
+                chr(10)
+                order by
+                    form_id, line_side, line_code, line_label, qualifier, measure,
+                    amount_yuan, count_value
+            )
+        ) as figures_hash
+    from form_values
+    where cell_kind = 'number'
+    group by document_id
+
+),
+
 stacked as (
 
     select * from numbers_counted
@@ -66,7 +96,7 @@ stacked as (
 
 ),
 
-counted as (
+summed as (
 
     select
         document_id,
@@ -75,6 +105,18 @@ counted as (
         cast(sum(break_count) as integer) as break_count
     from stacked
     group by document_id
+
+),
+
+-- one row of counts to at most one hash: a document without numbers has none
+counted as (
+
+    select
+        summed.*,
+        figures_hashed.figures_hash
+    from summed
+    left join figures_hashed
+        on summed.document_id = figures_hashed.document_id
 
 )
 

@@ -17,7 +17,8 @@ documents as (
         phase,
         reporting_scope,
         status,
-        status in ('loaded', 'partial') as is_usable
+        status in ('loaded', 'partial', 'superseded') as is_usable,
+        status in ('loaded', 'partial') as is_current_upload
     from files
     where not is_duplicate
 

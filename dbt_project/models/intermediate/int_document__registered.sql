@@ -71,6 +71,7 @@ files_with_counts as (
 
     select
         files_with_extract.*,
+        counts.figures_hash,
         case
             when files_with_extract.is_duplicate then 0 else
                 coalesce(counts.number_count, 0)
@@ -89,6 +90,92 @@ files_with_counts as (
 
 ),
 
+-- several uploads of one disclosure: the latest, else the fullest, is the current one
+uploads_ranked as (
+
+    select
+        relative_path,
+        file_name,
+        forms_found,
+        number_count,
+        first_value(file_name) over uploads as current_file_name,
+        first_value(forms_found) over uploads as current_forms_found,
+        row_number() over uploads as upload_rank
+    from files_with_counts
+    where
+        status in ('loaded', 'partial')
+        and number_count > 0
+        and department_id is not null
+        and fiscal_year is not null
+        and phase is not null
+    window uploads as (
+        partition by
+            department_id, fiscal_year, phase, coalesce(reporting_scope, 'department')
+        order by
+            published_on desc nulls last,
+            retrieved_at desc nulls last,
+            forms_found desc,
+            number_count desc,
+            relative_path asc
+    )
+
+),
+
+-- the same figures in other bytes (another format, saved again) are the same upload
+figures_ranked as (
+
+    select
+        relative_path,
+        first_value(file_name) over same_figures as first_file_name,
+        row_number() over same_figures as figures_rank
+    from files_with_counts
+    where
+        status in ('loaded', 'partial')
+        and number_count > 0
+    window same_figures as (
+        partition by figures_hash, department_id, fiscal_year
+        order by
+            published_on desc nulls last,
+            retrieved_at desc nulls last,
+            relative_path asc
+    )
+
+),
+
+-- files to at most one rank; a file with few forms is a part, not an older upload
+files_with_rank as (
+
+    select
+        files_with_counts.* exclude (status, status_reason),
+        case
+            when figures_ranked.relative_path is not null then 'superseded'
+            when uploads_ranked.relative_path is not null then 'superseded' else
+                files_with_counts.status
+        end as status,
+        case
+            when figures_ranked.relative_path is not null
+                then 'the same figures as ' || figures_ranked.first_file_name
+            when uploads_ranked.relative_path is not null
+                then
+                    'another upload of this disclosure is current: '
+                    || uploads_ranked.current_file_name
+            else files_with_counts.status_reason
+        end as status_reason
+    from files_with_counts
+    left join uploads_ranked
+        on
+            files_with_counts.relative_path = uploads_ranked.relative_path
+            and uploads_ranked.upload_rank > 1
+            and uploads_ranked.forms_found >= {{ var('whole_disclosure_forms') }}
+            and uploads_ranked.current_forms_found
+            >= {{ var('whole_disclosure_forms') }}
+    left join figures_ranked
+        on
+            files_with_counts.relative_path = figures_ranked.relative_path
+            and figures_ranked.figures_rank > 1
+
+),
+
 files_with_disclosure as (
 
     select
@@ -102,7 +189,7 @@ files_with_disclosure as (
             ),
             16
         ) as disclosure_id
-    from files_with_counts
+    from files_with_rank
 
 )
 

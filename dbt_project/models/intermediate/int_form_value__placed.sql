@@ -34,7 +34,8 @@ numbers_of_documents as (
         documents.region_code,
         documents.fiscal_year,
         documents.phase,
-        documents.reporting_scope
+        documents.reporting_scope,
+        documents.is_current_upload
     from numbers
     inner join documents
         on numbers.document_id = documents.document_id
@@ -79,6 +80,7 @@ numbers_of_forms as (
         numbers_of_documents.fiscal_year,
         numbers_of_documents.phase,
         numbers_of_documents.reporting_scope,
+        numbers_of_documents.is_current_upload,
         forms.form_title
     from numbers_of_documents
     left join forms

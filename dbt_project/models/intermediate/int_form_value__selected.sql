@@ -22,7 +22,7 @@ numbers_printed_first as (
             form_values.document_id = printings.document_id
             and form_values.form_id = printings.form_id
             and form_values.instance_no = printings.instance_no
-    where not printings.is_repeat
+    where not printings.is_repeat and form_values.is_current_upload
 
 ),
 

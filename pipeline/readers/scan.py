@@ -1,0 +1,269 @@
+"""Pages that are pictures: scans inside a PDF, photographs, PNG, JPEG and TIFF files, read by OCR.
+
+One page at a time: to grey (seals suppressed), straightened, its rules found and taken off, the tables rebuilt from
+the rules, each cell's lines of text recognised, text outside the tables found and recognised. Tables without rules
+come out as text lines. Work with OpenCV and the models is in `scan_*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import EmptyFile, ReadError
+from pipeline.model.grid import BBox, Block, Cell, Document, Grid, GridKind, Page, TextLine
+from pipeline.model.source import SourceFile
+from pipeline.readers.scan_engine import LineReading, TextBox, engine, require_ocr
+from pipeline.readers.scan_figures import Settled, settle
+from pipeline.readers.sniff import sniff_media_type
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.readers.scan_grid import Box
+    from pipeline.readers.scan_image import Scan
+    from pipeline.readers.scan_lines import InkLine
+    from pipeline.readers.scan_rules import RuledTable
+
+    Picture = NDArray[np.uint8]
+
+#: Text outside tables is found at this scale: it is larger than figures in cells, and finding is what takes time.
+_FINDING_SCALE = 0.6
+#: White left around ink when text is searched, and how far apart parts of a page are searched one by one.
+_STRIP_MARGIN_PX = 32
+_STRIP_GAP_PX = 80
+#: Runs of text overlapping by this share of their height stand in one line.
+_SAME_LINE = 0.5
+#: What the page says is turned: lines this uncertain on the middle one are read again sideways.
+_UPRIGHT_SCORE = 0.5
+_PAPER = 255
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadTable:
+    """A table's cells with their lines of ink; `first` is the place of its first line among the page's lines."""
+
+    boxes: list[Box]
+    row_count: int
+    col_count: int
+    lines: list[list[InkLine]]
+    outline: tuple[float, float, float, float]
+
+
+def read_picture(source: SourceFile, data: bytes) -> Document:
+    """Reads a picture file; each frame of a TIFF is a page.
+
+    Raises:
+        MissingTool: The OCR packages are not installed.
+        DamagedFile, FileTooLarge: The picture cannot be decoded.
+        EmptyFile: No page holds a character.
+    """
+    require_ocr()
+    from pipeline.readers.scan_image import load_pictures
+
+    pages = tuple(read_scan(scan, page_no) for page_no, scan in enumerate(load_pictures(data), 1))
+    if not any(page.blocks for page in pages):
+        raise EmptyFile("no character was found on the picture", remedy="look at it; fetch the file again")
+    return Document(source.document_id, source.file_name, sniff_media_type(data).value, pages, page_count=len(pages))
+
+
+def read_pdf_picture_page(page: Any, page_no: int) -> Page:  # noqa: ANN401 (pypdfium2 has no types)
+    """Reads one page of an open `pypdfium2.PdfDocument` as a picture.
+
+    Raises:
+        MissingTool: The OCR packages are not installed.
+    """
+    require_ocr()
+    import numpy as np
+
+    from pipeline.readers.scan_image import Scan, working_scale
+
+    px_per_pt = working_scale(max(page.get_size()))
+    bitmap = page.render(scale=px_per_pt, rev_byteorder=True, prefer_bgrx=False)
+    pixels = bitmap.to_numpy()
+    if pixels.ndim == 2 or pixels.shape[2] == 1:  # noqa: PLR2004
+        pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
+    return read_scan(Scan(np.ascontiguousarray(pixels[:, :, :3]), px_per_pt), page_no)
+
+
+def read_scan(scan: Scan, page_no: int) -> Page:
+    """Reads one page of pixels; a page scanned sideways or upside down is turned first."""
+    from pipeline.readers.scan_image import to_grey
+
+    grey = to_grey(scan.pixels)
+    page, scores = _read_grey(grey, scan.px_per_pt, page_no)
+    if len(scores) and sorted(scores)[len(scores) // 2] < _UPRIGHT_SCORE:
+        import numpy as np
+
+        sideways = (np.ascontiguousarray(np.rot90(grey, turns)) for turns in (1, 2, 3))
+        tried = [_read_grey(turned, scan.px_per_pt, page_no) for turned in sideways]
+        page, _ = max([(page, scores), *tried], key=lambda answer: sum(answer[1]))
+    return page
+
+
+def _read_grey(grey: Picture, px_per_pt: float, page_no: int) -> tuple[Page, list[float]]:
+    from pipeline.readers.scan_grid import table_to_boxes
+    from pipeline.readers.scan_image import straighten
+    from pipeline.readers.scan_lines import lines_of_boxes
+    from pipeline.readers.scan_rules import find_rules, group_tables, without_rules
+
+    straight, _ = straighten(grey)
+    level, upright = find_rules(straight)
+    ruled = group_tables(level, upright)
+    bare = without_rules(straight, [r for t in ruled for r in t.level], [r for t in ruled for r in t.upright])
+    tables = []
+    for table in ruled:
+        boxes, row_count, col_count = table_to_boxes(table)
+        tables.append(_ReadTable(boxes, row_count, col_count, lines_of_boxes(bare, boxes), table.box))
+    outside = _text_outside(bare, ruled)
+    inside = [line for table in tables for lines in table.lines for line in lines]
+    settled, scores = _read_all(bare, inside, outside)
+    blocks = [*_grids(tables, iter(settled), px_per_pt, page_no)]
+    blocks += _text_lines(outside, settled[len(inside) :], px_per_pt, page_no)
+    blocks.sort(key=lambda block: block.bbox.top if block.bbox else 0.0)
+    return Page(page_no, tuple(blocks)), scores
+
+
+def _read_all(
+    page: Picture, inside: Sequence[InkLine], outside: Sequence[TextBox]
+) -> tuple[list[Settled], list[float]]:
+    """Reads every line once, figures twice, and a third time those on which two readings differ."""
+    from pipeline.readers.scan_lines import picture_of
+
+    ocr = engine()
+    boxes = [line.box for line in inside] + list(outside)
+    flat = [line.is_flat for line in inside] + [False] * len(outside)
+    first = ocr.read_lines([picture_of(page, box) for box in boxes])
+    readings: list[list[LineReading]] = [[reading] for reading in first]
+    settled: list[Settled | None] = [settle(given, is_flat=flat[n]) for n, given in enumerate(readings)]
+    for attempt in (1, 2):
+        open_lines = [number for number, answer in enumerate(settled) if answer is None]
+        again = ocr.read_lines([picture_of(page, boxes[number], attempt) for number in open_lines])
+        for number, reading in zip(open_lines, again, strict=True):
+            readings[number].append(reading)
+            settled[number] = settle(readings[number], is_flat=flat[number])
+    return [answer or Settled("") for answer in settled], [reading.score for reading in first if reading.text]
+
+
+def _grids(tables: list[_ReadTable], settled: Iterator[Settled], px_per_pt: float, page_no: int) -> Iterator[Block]:
+    for table in tables:
+        cells = tuple(
+            _cell(box, [next(settled) for _ in lines], px_per_pt)
+            for box, lines in zip(table.boxes, table.lines, strict=True)
+        )
+        outline = _bbox(table.outline, px_per_pt)
+        yield Grid(GridKind.SCAN, cells, table.row_count, table.col_count, page_no=page_no, bbox=outline)
+
+
+def _cell(box: Box, lines: list[Settled], px_per_pt: float) -> Cell:
+    return Cell(
+        box.row_index,
+        box.col_index,
+        "\n".join(line.text for line in lines),
+        box.row_span,
+        box.col_span,
+        bbox=_bbox((box.x0, box.top, box.x1, box.bottom), px_per_pt),
+        note="; ".join(line.note for line in lines if line.note) or None,
+    )
+
+
+def _bbox(box: tuple[float, float, float, float], px_per_pt: float) -> BBox:
+    x0, top, x1, bottom = (round(side / px_per_pt, 2) for side in box)
+    return BBox(x0, top, x1, bottom)
+
+
+def _text_outside(page: Picture, tables: Sequence[RuledTable]) -> list[TextBox]:
+    """Finds the runs of text outside the tables, part of the page by part."""
+    import cv2
+    import numpy as np
+
+    rest = page.copy()
+    for table in tables:
+        x0, top, x1, bottom = (int(side) for side in table.box)
+        rest[max(0, top - 2) : bottom + 3, max(0, x0 - 2) : x1 + 3] = _PAPER
+    found: list[TextBox] = []
+    for top, bottom in _inked_strips(rest):
+        strip = rest[top:bottom]
+        small = cv2.resize(strip, None, fx=_FINDING_SCALE, fy=_FINDING_SCALE, interpolation=cv2.INTER_AREA)
+        for box in engine().find_text(np.asarray(small, np.uint8)):
+            x0, y0, x1, y1 = (round(side / _FINDING_SCALE) for side in (box.x0, box.top, box.x1, box.bottom))
+            found.append(TextBox(x0, y0 + top, min(x1, page.shape[1]), min(y1 + top, page.shape[0])))
+    return found
+
+
+def _inked_strips(page: Picture) -> list[tuple[int, int]]:
+    """Returns top and bottom of each part of the page that holds ink; far-apart parts come apart."""
+    import cv2
+    import numpy as np
+
+    from pipeline.readers.scan_image import INK
+
+    inked = np.flatnonzero((cv2.medianBlur(page, 3) < INK).sum(axis=1) > 1).tolist()
+    strips: list[tuple[int, int]] = []
+    for row in inked:
+        if strips and row - strips[-1][1] <= _STRIP_GAP_PX:
+            strips[-1] = (strips[-1][0], row)
+        else:
+            strips.append((row, row))
+    height = page.shape[0]
+    return [(max(0, top - _STRIP_MARGIN_PX), min(height, bottom + _STRIP_MARGIN_PX)) for top, bottom in strips]
+
+
+def _text_lines(
+    boxes: Sequence[TextBox], settled: Sequence[Settled], px_per_pt: float, page_no: int
+) -> Iterator[TextLine]:
+    """Joins runs of text that stand in one line, from left to right."""
+    lines: list[list[tuple[TextBox, str]]] = []
+    read = [(box, answer.text) for box, answer in zip(boxes, settled, strict=True) if answer.text]
+    for box, text in sorted(read, key=lambda item: (item[0].top + item[0].bottom) / 2):
+        if lines and _is_same_line(lines[-1][-1][0], box):
+            lines[-1].append((box, text))
+        else:
+            lines.append([(box, text)])
+    for line in lines:
+        line.sort(key=lambda item: item[0].x0)
+        around = (
+            min(box.x0 for box, _ in line),
+            min(box.top for box, _ in line),
+            max(box.x1 for box, _ in line),
+            max(box.bottom for box, _ in line),
+        )
+        yield TextLine(" ".join(text for _, text in line), page_no=page_no, bbox=_bbox(around, px_per_pt))
+
+
+def _is_same_line(first: TextBox, second: TextBox) -> bool:
+    shared = min(first.bottom, second.bottom) - max(first.top, second.top)
+    return shared >= _SAME_LINE * min(first.bottom - first.top, second.bottom - second.top)
+
+
+def is_picture_page(page: Any) -> bool:  # noqa: ANN401 (pypdfium2 has no types)
+    """Whether a page of an open `pypdfium2.PdfDocument` holds an image and no characters."""
+    import pypdfium2.raw as pdfium_c
+
+    text_page = page.get_textpage()
+    has_text = bool(text_page.get_text_bounded().strip())
+    text_page.close()
+    if has_text:
+        return False
+    return any(True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]))
+
+
+def read_picture_pages(document: Any, wanted: Sequence[int]) -> dict[int, Page]:  # noqa: ANN401 (no types)
+    """Reads pages (1-based) of an open `pypdfium2.PdfDocument` by OCR; a page without an image is left out.
+
+    Raises:
+        MissingTool: The OCR packages are not installed.
+        ReadError: A page cannot be drawn.
+    """
+    pages = {}
+    for page_no in wanted:
+        page = document[page_no - 1]
+        if is_picture_page(page):
+            try:
+                pages[page_no] = read_pdf_picture_page(page, page_no)
+            except ReadError as error:
+                error.page_no = page_no
+                raise
+    return pages

@@ -80,12 +80,17 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of running text, or of a table printed without separators; white space kept."""
+    """One line of running text, or of a table printed without separators; white space kept.
+
+    `word_spans` are the (left, right) x positions in points of the parts between white space, one each, where the
+    format has positions (PDF, scans), else `None`.
+    """
 
     text: str
     page_no: int | None = None
     line_no: int | None = None
     bbox: BBox | None = None
+    word_spans: tuple[tuple[float, float], ...] | None = None
 
 
 Block = TextLine | Grid

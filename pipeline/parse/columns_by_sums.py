@@ -14,6 +14,7 @@ from itertools import combinations
 
 from pipeline.model.form import Role
 from pipeline.parse.amounts import read_amount
+from pipeline.parse.anchors import Anchors, placement_by_position
 from pipeline.parse.records import Record, ordinal_of
 from pipeline.parse.table import Column
 from pipeline.parse.tokens import Token
@@ -26,6 +27,7 @@ _Placement = tuple[int, ...]
 
 _BY_COUNT = "every column is printed"
 _BY_BLANKS = "column by the blanks printed between amounts"
+_BY_POSITION = "column by the position on the page"
 _BY_SUMS = "column by the sums: the only placement in which rows and classes add up"
 _BY_OTHER_FORMS = "column by the sums and by the same figure in another form"
 #: More partial sums than this and a class is left undecided rather than searched for minutes.
@@ -47,14 +49,25 @@ class _Node:
 
 
 def decide_columns(
-    records: list[Record], columns: tuple[Column, ...], has_gaps: bool, hints: Hints | None = None
+    records: list[Record],
+    columns: tuple[Column, ...],
+    has_gaps: bool,
+    hints: Hints | None = None,
+    anchors: Anchors | None = None,
 ) -> tuple[list[tuple[Record, Placed]], list[Record]]:
     """Gives every amount its column.
+
+    Args:
+        records: The printed lines.
+        columns: The columns of the form.
+        has_gaps: Whether blanks tell the column.
+        hints: What other forms print.
+        anchors: Where the amount columns stand on the page, where positions are known.
 
     Returns:
         The records with their placed amounts, and the records nothing decides (their amounts are not placed).
     """
-    nodes = [_node(record, columns, has_gaps) for record in records]
+    nodes = [_node(record, columns, has_gaps, anchors) for record in records]
     if any(len(node.domain) > 1 for node in nodes):
         _apply_hints(nodes, columns, hints or {})
         _propagate(nodes, columns)
@@ -75,13 +88,18 @@ def _measures(record: Record, columns: tuple[Column, ...]) -> list[Column]:
     return [column for column in columns if column.role is Role.MEASURE and column.block == record.block]
 
 
-def _node(record: Record, columns: tuple[Column, ...], has_gaps: bool) -> _Node:
+def _node(
+    record: Record, columns: tuple[Column, ...], has_gaps: bool, anchors: Anchors | None
+) -> _Node:
     measures = _measures(record, columns)
     indices = [column.index for column in measures]
     numbers = tuple(read_amount(token.text).number for token in record.amounts)
     count = len(record.amounts)
     if count == len(measures) or count == 0:
         return _Node(record, numbers, [tuple(indices[:count])], [], _BY_COUNT)
+    by_position = placement_by_position(record, indices, anchors) if anchors else None
+    if by_position is not None:
+        return _Node(record, numbers, [by_position], [], _BY_POSITION)
     has_blank_qualifier = record.qualifier is None and any(
         column.role is Role.QUALIFIER and column.block == record.block for column in columns
     )

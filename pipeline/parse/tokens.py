@@ -39,6 +39,7 @@ class Token:
     is_apart: bool
     indent: bool
     line: TextLine
+    span: tuple[float, float] | None = None
 
 
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -64,14 +65,15 @@ def lines_to_tokens(lines: list[TextLine], code_starts: str) -> list[Token]:
     pending = 0
     last_no = 0
     is_apart = False
-    for text, blanks, is_first, line in chunks:
+    for text, blanks, is_first, line, span in chunks:
         if is_first:
             is_apart = (line.line_no or 0) > last_no + 1
             last_no = line.line_no or 0
         if not text:
             pending += blanks
             continue
-        for number, part in enumerate(_split_glued(text, code_starts)):
+        parts = _split_glued(text, code_starts)
+        for number, part in enumerate(parts):
             gap = 0 if number else pending + blanks
             leading = 0 if number else (gap if is_first else 0)
             stripped = part.lstrip("\u3000")
@@ -85,26 +87,29 @@ def lines_to_tokens(lines: list[TextLine], code_starts: str) -> list[Token]:
                     is_apart=is_first and not number and is_apart,
                     indent=part != stripped,
                     line=line,
+                    span=span if len(parts) == 1 else None,
                 )
             )
             pending = 0
     return _codes_need_labels(tokens)
 
 
-def _chunks(line: TextLine) -> Iterator[tuple[str, int, bool, TextLine]]:
-    """Yields (text, blank cells before it, opens the line, line); a last one without text for trailing blanks."""
+def _chunks(line: TextLine) -> Iterator[tuple[str, int, bool, TextLine, tuple[float, float] | None]]:
+    """Yields (text, blank cells before it, opens the line, line, left and right); a last one for trailing blanks."""
     text = line.text.replace("\t", " ")
     matches = list(re.finditer(r"[^ ]+", text))
     if not matches:
-        yield "", len(text), True, line
+        yield "", len(text), True, line, None
         return
+    spans = line.word_spans or ()
     position = 0
     for number, match in enumerate(matches):
         spaces = match.start() - position
-        yield match.group(), spaces if number == 0 else spaces - 1, number == 0, line
+        span = spans[number] if len(spans) == len(matches) else None
+        yield match.group(), spaces if number == 0 else spaces - 1, number == 0, line, span
         position = match.end()
     trailing = len(text) - position
-    yield "", max(0, trailing - 1), False, line
+    yield "", max(0, trailing - 1), False, line, None
 
 
 def _split_glued(text: str, code_starts: str) -> list[str]:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pipeline.model.form import FormRegion, FormSpec, Role, TextLayout
 from pipeline.model.grid import Cell, GridKind, TextLine
 from pipeline.model.text import match_key, one_line, squeeze
+from pipeline.parse.anchors import column_anchors
 from pipeline.parse.columns_by_sums import Hints, decide_columns
 from pipeline.parse.records import Record, coded_records, numbered_records, sided_records
 from pipeline.parse.table import Column, Row, Segment, is_sequence
 from pipeline.parse.tokens import Token, TokenKind, lines_to_tokens
+from pipeline.parse.wrapped_lines import join_wrapped_lines
 
 _NOTE = re.compile(r"^(注|说明|备注)[:.、]|^本表无数据")
 _FURNITURE = re.compile(
@@ -69,7 +71,10 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
     has_gaps = any(token.gap for tokens in sections for token in tokens)
     records = [record for tokens in sections for record in _records(tokens, layout, region.spec, has_gaps)]
     columns = _columns(layout, header)
-    rows, problems = decide_columns(records, columns, has_gaps, hints)
+    anchors = column_anchors(
+        lines[:start], (token for tokens in sections for token in tokens), columns, len(layout.blocks)
+    )
+    rows, problems = decide_columns(records, columns, has_gaps, hints, anchors)
     built = tuple(_row(record, cells, columns) for record, cells in rows)
     return LaidOut(
         Segment(columns, built, GridKind.LAID_OUT),
@@ -80,7 +85,7 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
 def _table_lines(region: FormRegion) -> list[TextLine]:
     """Cuts the notes below the table away, and running heads and page numbers out of it."""
     kept: list[TextLine] = []
-    for line in region.lines:
+    for line in join_wrapped_lines(region.lines):
         key = match_key(line.text)
         if _NOTE.match(key):
             break

@@ -1,0 +1,208 @@
+"""Rules to tables of cells, and cells with glyphs to a grid.
+
+Finding follows pdfplumber's `lines` strategy step for step (snap, join, cross, smallest closed cells, cells that
+share a corner are one table) with indexes where pdfplumber compares every pair; a test holds both to the same cells.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from pipeline.model.grid import BBox, Cell, Grid, GridKind
+from pipeline.readers.pdf_glyphs import ROUNDING_PT, Glyph, Rule
+from pipeline.readers.pdf_text import glyphs_to_text
+
+#: pdfplumber's defaults: rules this near are one rule; pieces this near on one line are one piece; a rule
+#: reaches another that ends this short of it.
+SNAP_PT = JOIN_PT = CROSS_PT = 3.0 + ROUNDING_PT
+#: Shorter pieces are no rule: before joining (a dash of a dashed line), and after.
+SHORTEST_PIECE_PT, SHORTEST_RULE_PT = 1.0, 3.0
+#: A page whose rules could cross more often is a drawing, not a table (500 rows of 500 columns).
+MOST_CROSSINGS = 250_000
+
+#: Where a rule stands (x of an upright, y of a level one), where it begins and ends.
+Piece = tuple[float, float, float]
+#: Per crossing, the upright and the level pieces that meet there, as bits among the pieces of their line.
+Crossings = dict[tuple[float, float], tuple[int, int]]
+
+
+class TooManyRules(ValueError):
+    """The rules of a page could cross more often than `MOST_CROSSINGS`."""
+
+
+def find_tables(rules: Iterable[Rule]) -> list[list[BBox]]:
+    """Returns the tables of a page from the top, each as the boxes of its cells.
+
+    Raises:
+        TooManyRules: The page is a drawing.
+
+    >>> lines = [Rule(x, 0.0, x, 20.0) for x in (0.0, 50.0, 90.0)] + [Rule(0.0, y, 90.0, y) for y in (0.0, 20.0)]
+    >>> [[cell.x1 for cell in table] for table in find_tables(lines)]
+    [[50.0, 90.0]]
+    """
+    upright: list[Piece] = []
+    level: list[Piece] = []
+    for x0, top, x1, bottom in rules:
+        if top == bottom:
+            if x1 - x0 >= SHORTEST_PIECE_PT:
+                level.append((top, x0, x1))
+        elif bottom - top >= SHORTEST_PIECE_PT:
+            upright.append((x0, top, bottom))
+    upright, level = _merge(upright), _merge(level)
+    if len(upright) * len(level) > MOST_CROSSINGS:
+        raise TooManyRules(f"{len(upright)} upright and {len(level)} level rules")
+    return _tables_of(_cells_of(_crossings(upright, level)))
+
+
+def _merge(pieces: list[Piece]) -> list[Piece]:
+    """Puts neighbouring parallel pieces on their mean position, joins pieces in one line, drops short ones."""
+    pieces.sort()
+    merged: list[Piece] = []
+    start = 0
+    for number in range(1, len(pieces) + 1):
+        if number == len(pieces) or pieces[number][0] > pieces[number - 1][0] + SNAP_PT:
+            group = pieces[start:number]
+            position = group[0][0] if group[0][0] == group[-1][0] else sum(piece[0] for piece in group) / len(group)
+            merged += _join(position, sorted((begin, end) for _, begin, end in group))
+            start = number
+    return [piece for piece in merged if piece[2] - piece[1] >= SHORTEST_RULE_PT]
+
+
+def _join(position: float, spans: list[tuple[float, float]]) -> list[Piece]:
+    joined: list[Piece] = []
+    first, last = spans[0]
+    for begin, end in spans[1:]:
+        if begin <= last + JOIN_PT:
+            last = max(last, end)
+        else:
+            joined.append((position, first, last))
+            first, last = begin, end
+    joined.append((position, first, last))
+    return joined
+
+
+def _crossings(upright: list[Piece], level: list[Piece]) -> Crossings:
+    found: Crossings = {}
+    ys = [piece[0] for piece in level]
+    level_bits = _bits(level)
+    for (x, top, bottom), bit in zip(upright, _bits(upright), strict=True):
+        for number in range(bisect_left(ys, top - CROSS_PT), bisect_right(ys, bottom + CROSS_PT)):
+            y, x0, x1 = level[number]
+            if x0 - CROSS_PT <= x <= x1 + CROSS_PT:
+                before = found.get((x, y), (0, 0))
+                found[x, y] = (before[0] | bit, before[1] | level_bits[number])
+    return found
+
+
+def _bits(pieces: list[Piece]) -> list[int]:
+    """One bit per piece, counted anew on every line."""
+    bits: list[int] = []
+    last = None
+    for position, _, _ in pieces:
+        bits.append(bits[-1] << 1 if position == last else 1)
+        last = position
+    return bits
+
+
+def _cells_of(crossings: Crossings) -> list[BBox]:
+    """The smallest closed rectangle to the lower right of each crossing, where there is one."""
+    ys_at: dict[float, list[float]] = {}
+    xs_at: dict[float, list[float]] = {}
+    for x, y in sorted(crossings):
+        ys_at.setdefault(x, []).append(y)
+        xs_at.setdefault(y, []).append(x)
+    cells = []
+    for (x, y), (upright, level) in sorted(crossings.items()):
+        across = xs_at[y]
+        rights = [(x1, crossings[x1, y][0]) for x1 in across[bisect_right(across, x) :] if crossings[x1, y][1] & level]
+        if not rights:
+            continue
+        down = ys_at[x]
+        cell = _close(crossings, x, y, upright, rights, down[bisect_right(down, y) :])
+        if cell:
+            cells.append(cell)
+    return cells
+
+
+def _close(
+    crossings: Crossings, x: float, y: float, upright: int, rights: list[tuple[float, int]], down: list[float]
+) -> BBox | None:
+    for y1 in down:
+        corner = crossings[x, y1]
+        if not corner[0] & upright:
+            continue
+        for x1, upright_right in rights:
+            opposite = crossings.get((x1, y1))
+            if opposite and opposite[0] & upright_right and opposite[1] & corner[1]:
+                return BBox(x, y, x1, y1)
+    return None
+
+
+def _tables_of(cells: list[BBox]) -> list[list[BBox]]:
+    """Cells that share a corner, directly or through others, are one table; a lone cell is a frame."""
+    group_of = list(range(len(cells)))
+
+    def root(number: int) -> int:
+        while group_of[number] != number:
+            group_of[number] = group_of[group_of[number]]
+            number = group_of[number]
+        return number
+
+    at_corner: dict[tuple[float, float], int] = {}
+    for number, (x0, top, x1, bottom) in enumerate(cells):
+        for corner in ((x0, top), (x0, bottom), (x1, top), (x1, bottom)):
+            other = at_corner.setdefault(corner, number)
+            if other != number:
+                group_of[root(number)] = root(other)
+    tables: dict[int, list[BBox]] = {}
+    for number, cell in enumerate(cells):
+        tables.setdefault(root(number), []).append(cell)
+    found = [table for table in tables.values() if len(table) > 1]
+    return sorted(found, key=lambda table: min((cell[1], cell[0]) for cell in table))
+
+
+def table_box(cells: Sequence[BBox]) -> BBox:
+    """Returns the box around the cells of a table."""
+    return BBox(
+        min(cell[0] for cell in cells),
+        min(cell[1] for cell in cells),
+        max(cell[2] for cell in cells),
+        max(cell[3] for cell in cells),
+    )
+
+
+def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) -> Grid:
+    """Turns boxes into a grid with row and column spans; each glyph goes to the cell its centre stands in."""
+    xs = sorted({x for cell in cells for x in (cell[0], cell[2])})
+    ys = sorted({y for cell in cells for y in (cell[1], cell[3])})
+    col_of = {x: number for number, x in enumerate(xs)}
+    row_of = {y: number for number, y in enumerate(ys)}
+    places = sorted((row_of[box[1]], col_of[box[0]], row_of[box[3]], col_of[box[2]], box) for box in cells)
+    owner: dict[tuple[int, int], list[Glyph]] = {}
+    inside: list[list[Glyph]] = []
+    for row, col, row_end, col_end, _ in places:
+        inside.append([])
+        for covered_row in range(row, row_end):
+            for covered_col in range(col, col_end):
+                owner.setdefault((covered_row, covered_col), inside[-1])
+    for glyph in glyphs:
+        place = (
+            bisect_right(ys, (glyph[2] + glyph[4]) / 2) - 1,
+            bisect_right(xs, (glyph[1] + glyph[3]) / 2) - 1,
+        )
+        held = owner.get(place)
+        if held is not None:
+            held.append(glyph)
+    return Grid(
+        GridKind.RULED,
+        tuple(
+            Cell(row, col, glyphs_to_text(held), row_end - row, col_end - col, bbox=box)
+            for (row, col, row_end, col_end, box), held in zip(places, inside, strict=True)
+        ),
+        row_count=max(1, len(ys) - 1),
+        col_count=max(1, len(xs) - 1),
+        page_no=page_no,
+        bbox=BBox(xs[0], ys[0], xs[-1], ys[-1]),
+        col_edges=tuple(xs),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.model.form import Role
 from pipeline.model.grid import TextLine
@@ -13,8 +14,10 @@ from pipeline.parse.tokens import Token, TokenKind
 
 #: Amounts of one column end within so many points of each other (proportional digits, signs).
 _SAME_EDGE_PT = 6.0
-#: An amount further than this from every column stands in none of them.
+#: An amount further than this from every column's right edge stands in none of them.
 _FAR_PT = 60.0
+#: A short amount in a wide column stands up to half a column right of its centre, never much more.
+_FAR_COLUMNS = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Anchors:
     def position_of(self, span: tuple[float, float]) -> float:
         """Returns the x of an amount that is compared with the anchors."""
         return (span[0] + span[1]) / 2 if self.is_centre else span[1]
+
+    def reach_pt(self, block: tuple[float, ...]) -> float:
+        """Returns how far from its anchor an amount may stand."""
+        pitches = [right - left for left, right in pairwise(block)]
+        return _FAR_COLUMNS * min(pitches) if self.is_centre and pitches else _FAR_PT
 
 
 def column_anchors(
@@ -94,7 +102,7 @@ def placement_by_position(record: Record, indices: list[int], anchors: Anchors) 
             continue
         nearest = [min(range(len(block)), key=lambda n: abs(block[n] - position)) for position in positions]
         distance = max(abs(block[n] - position) for n, position in zip(nearest, positions, strict=True))
-        is_clear = distance <= _FAR_PT and len(set(nearest)) == len(nearest)
+        is_clear = distance <= anchors.reach_pt(block) and len(set(nearest)) == len(nearest)
         if is_clear and (best is None or distance < best[0]):
             best = distance, tuple(indices[n] for n in nearest)
     return best[1] if best else None

@@ -33,6 +33,8 @@ _LINE_HEIGHTS = 1.3
 _DEFAULT_HEIGHT_PX = 20.0
 #: White around a line; the recogniser was trained on lines with some.
 _MARGINS_PX = ((4, 6), (7, 10), (2, 4))
+#: A dash is shown with the height of a line, or it would look like a bar.
+_LOWEST_PX = 20
 #: A dash is flat.
 _DASH_ASPECT = 2.5
 _DASH_HEIGHT_PX = 7
@@ -97,6 +99,7 @@ def picture_of(page: Picture, box: TextBox, attempt: int = 0) -> Picture:
     Attempt 0 is the page as it is, 1 with the grain smoothed and more white, 2 enlarged and sharpened.
     """
     across, along = _MARGINS_PX[attempt]
+    across = max(across, (_LOWEST_PX - box.bottom + box.top) // 2)
     top, left = max(0, box.top - across), max(0, box.x0 - along)
     cut = page[top : box.bottom + across, left : box.x1 + along]
     if attempt == 1:

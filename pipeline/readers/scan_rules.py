@@ -31,9 +31,17 @@ SAME_RULE_PX = 6.0
 _TOUCH_PX = 9.0
 #: No line of characters runs together over this length.
 _SURELY_PX = 300
-#: A rule has paper this far from its edge, lighter than this on average.
-_MARGIN_PX = 4
-_PAPER = 222
+#: Ink covers at least this share of a rule's length.
+_SOLID = 0.95
+#: Paper begins this far from a rule's edge; a free rule has paper for so many pixels, one between rules for fewer,
+#: because figures stand close to the rules of their cell.
+_RIM_PX = 2
+_FAR_PX = 5
+_NEAR_PX = 2
+#: Paper along a rule is lighter than this on average.
+_PAPER = 215
+#: Text never comes so near to a rule: its cell has padding.
+_MEET_PX = 4.0
 #: Thicker than this is a picture or a black bar.
 _THICKEST_PX = 12
 #: Rules are searched below this grey: thinner than a pixel, they never become black.
@@ -77,33 +85,46 @@ def find_rules(grey: Picture) -> tuple[list[Rule], list[Rule]]:
     A long run of ink is a rule; a short one only where both its ends stand on long rules.
     """
     turned = np.ascontiguousarray(grey.T)
-    level, upright = join_pieces(_runs(grey, _FREE_PX)), join_pieces(_runs(turned, _FREE_PX))
-    short_level = [rule for rule in _runs(grey, _SHORTEST_PX) if _ends_on(rule, upright)]
-    short_upright = [rule for rule in _runs(turned, _SHORTEST_PX) if _ends_on(rule, level)]
+    level_runs, upright_runs = _runs(grey), _runs(turned)
+    level = join_pieces(rule for rule in level_runs if _is_surely_rule(grey, rule))
+    upright = join_pieces(rule for rule in upright_runs if _is_surely_rule(turned, rule))
+    short_level = [r for r in level_runs if _ends_on(r, upright) and _stands_alone(grey, r, _NEAR_PX)]
+    short_upright = [r for r in upright_runs if _ends_on(r, level) and _stands_alone(turned, r, _NEAR_PX)]
     return join_pieces([*level, *short_level]), join_pieces([*upright, *short_upright])
 
 
-def _runs(grey: Picture, shortest: int) -> list[Rule]:
-    """Finds level runs of ink of at least this length and no thicker than a rule."""
+def _runs(grey: Picture) -> list[Rule]:
+    """Finds level runs of ink no thicker than a rule: rules, and strokes of characters run together."""
     # Along a rule the grain averages out and its pin-holes close; across it nothing is smoothed.
     ink = (cv2.blur(grey, (3, 1)) < _RULE_INK).astype(np.uint8)
     runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _PIN_HOLE_PX), np.uint8))
-    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_PX), np.uint8))
     count, _, stats, centres = cv2.connectedComponentsWithStats(runs)
-    found = [
+    return [
         Rule(float(y), float(x), float(x + width), area / width)
         for (x, _, width, height, area), (_, y) in zip(stats[1:count].tolist(), centres[1:count].tolist(), strict=True)
         if height <= _THICKEST_PX
     ]
-    return [rule for rule in found if rule.length >= _SURELY_PX or _stands_alone(grey, rule)]
 
 
-def _stands_alone(grey: Picture, rule: Rule) -> bool:
+def _is_surely_rule(grey: Picture, rule: Rule) -> bool:
+    return rule.length >= _SURELY_PX or (rule.length >= _FREE_PX and _stands_alone(grey, rule, _FAR_PX))
+
+
+def _stands_alone(grey: Picture, rule: Rule, reach: int) -> bool:
     """Whether paper lies along both sides: strokes of characters, run together, have other strokes beside them."""
-    reach = round(rule.thickness / 2) + _MARGIN_PX
-    rows = [round(rule.at) - reach, round(rule.at) + reach]
-    strips = [grey[max(0, row - 1) : row + 1, int(rule.start) : int(rule.end)] for row in rows if row < len(grey)]
-    return all(strip.size and float(strip.mean()) > _PAPER for strip in strips)
+    edge = rule.thickness / 2 + _RIM_PX
+    rows = [round(rule.at + side * (edge + step)) for side in (-1, 1) for step in range(reach)]
+    inside = grey[:, int(rule.start) : int(rule.end)]
+    if not _is_solid(inside, rule):
+        return False
+    return all(float(inside[row].mean()) > _PAPER for row in rows if 0 <= row < len(grey))
+
+
+def _is_solid(inside: Picture, rule: Rule) -> bool:
+    """Whether ink covers a run from end to end: between characters there is paper, in a rule only pin-holes."""
+    middle = inside[max(0, round(rule.at) - 1) : round(rule.at) + 2].min(axis=0)
+    return float(np.mean(middle < _RULE_INK)) >= _SOLID
 
 
 def join_pieces(rules: Iterable[Rule]) -> list[Rule]:
@@ -138,7 +159,7 @@ def _ends_on(rule: Rule, crossing: Sequence[Rule]) -> bool:
 
 
 def _touches(along: float, across: float, other: Rule) -> bool:
-    return abs(other.at - along) <= _TOUCH_PX and other.start - _TOUCH_PX <= across <= other.end + _TOUCH_PX
+    return abs(other.at - along) <= _MEET_PX and other.start - _TOUCH_PX <= across <= other.end + _TOUCH_PX
 
 
 def group_tables(level: Sequence[Rule], upright: Sequence[Rule]) -> list[RuledTable]:

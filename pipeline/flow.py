@@ -23,7 +23,7 @@ from pipeline.model.extract import (
     Issue,
     Severity,
 )
-from pipeline.model.form import FormRegion, Phase, RowKind
+from pipeline.model.form import PLACEHOLDER_MEASURES, FormRegion, FormSpec, Phase, RowKind
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
 from pipeline.normalise.identity import Identity, identify
@@ -270,6 +270,12 @@ def rule_rows() -> list[dict[str, object]]:
     ]
 
 
+def _measures_of(spec: FormSpec) -> set[str]:
+    """The measures a form can yield: those of its columns, the placeholder of an unnamed amount column resolved."""
+    named = {rule.measure for rule in spec.columns if rule.measure and rule.measure not in PLACEHOLDER_MEASURES}
+    return named | set(spec.sole_amount_measure.values())
+
+
 def form_catalogue_rows() -> list[dict[str, object]]:
     """Returns the catalogue as rows of the lake table `form_catalogue`."""
     return [
@@ -280,7 +286,7 @@ def form_catalogue_rows() -> list[dict[str, object]]:
             "phases": [phase.value for phase in spec.phases],
             "expected_in": [phase.value for phase in spec.expected_in],
             "row_kind": spec.row_kind.value,
-            "measures": sorted({rule.measure for rule in spec.columns if rule.measure}),
+            "measures": sorted(_measures_of(spec)),
             "titles": [pattern.pattern for pattern in spec.titles],
             "valid_from": spec.valid_from,
             "valid_to": spec.valid_to,

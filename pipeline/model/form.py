@@ -16,6 +16,12 @@ class Phase(StrEnum):
     FINAL_ACCOUNTS = "final_accounts"
 
 
+#: Column measures the catalogue leaves open until the columns beside them are known.
+AMOUNT = "amount"
+BUDGET_OR_GRAND_TOTAL = "budget_or_grand_total"
+PLACEHOLDER_MEASURES = frozenset({AMOUNT, BUDGET_OR_GRAND_TOTAL})
+
+
 class RowKind(StrEnum):
     """How the rows of a form name what they are about."""
 

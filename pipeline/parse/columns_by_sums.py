@@ -88,9 +88,7 @@ def _measures(record: Record, columns: tuple[Column, ...]) -> list[Column]:
     return [column for column in columns if column.role is Role.MEASURE and column.block == record.block]
 
 
-def _node(
-    record: Record, columns: tuple[Column, ...], has_gaps: bool, anchors: Anchors | None
-) -> _Node:
+def _node(record: Record, columns: tuple[Column, ...], has_gaps: bool, anchors: Anchors | None) -> _Node:
     measures = _measures(record, columns)
     indices = [column.index for column in measures]
     numbers = tuple(read_amount(token.text).number for token in record.amounts)

@@ -81,6 +81,9 @@ def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> t
     for grid in region.grids:
         words = tuple(line.text for line in region.lines) if not segments else ()
         segment = read_grid(grid, region.spec, phase, segments[-1] if segments else None, words)
+        if segment.is_foreign:
+            issues.append(_foreign_issue(region, segment))
+            continue
         if not segment.columns and any(is_number_like(c.text) for row in segment.rows for c in row.cells.values()):
             issues.append(
                 _issue(
@@ -104,6 +107,18 @@ def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> t
         ]
         segments.append(segment)
     return segments, issues
+
+
+def _foreign_issue(region: FormRegion, segment: Segment) -> Issue:
+    return _issue(
+        region,
+        "table_not_recognised",
+        f"a table of {len(segment.rows)} rows below {region.title} has its own header and belongs to no known form",
+        "an attachment or a list; add its title to the catalogue if it is a statutory form",
+        segment.rows[0].row_no if segment.rows else None,
+        "/".join(sorted(segment.header))[:80],
+        severity=Severity.INFO,
+    )
 
 
 def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormValue], list[Issue]]:

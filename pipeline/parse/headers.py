@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.model.extract import CellKind
-from pipeline.model.form import ColumnRule, FormSpec, Phase, Role, RowKind
+from pipeline.model.form import (
+    AMOUNT,
+    BUDGET_OR_GRAND_TOTAL,
+    PLACEHOLDER_MEASURES,
+    ColumnRule,
+    FormSpec,
+    Phase,
+    Role,
+    RowKind,
+)
 from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import read_amount
@@ -22,9 +31,9 @@ _BODY_WORD = re.compile(r"^(部门|单位)?(合计|总计|小计)$|^(人员|公�
 _NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]|本表无数据|无此项")
 #: A row that begins so and holds no number is a header printed again.
 _HEADER_STARTS = frozenset({"项目", "科目编码", "科目代码", "功能分类科目编码", "科目名称", "收入", "支出", "类"})
+#: One text above a body is a caption, two are a header.
+_MIN_HEADER_TEXTS = 2
 _POSITIONAL_ROLES = {"name": Role.NAME, "line_no": Role.LINE_NO, "code": Role.CODE}
-_GRAND_TOTAL = "budget_or_grand_total"
-_PLACEHOLDER_MEASURES = {"amount", _GRAND_TOTAL}
 
 
 def read_grid(
@@ -51,6 +60,9 @@ def read_grid(
         columns, unknown = _resolve(paths, spec, phase)
         body = [_without_twins(row, _twins(paths, columns)) for row in merge_bands(body)]
     edges = grid.col_edges
+    header = frozenset(match_key(cell.text) for path in paths for cell in path)
+    if previous is not None and _is_foreign(header, columns, unknown, body, previous):
+        return Segment((), tuple(_to_row(grid, row) for row in body), grid.kind, header=header, is_foreign=True)
     if not _is_usable(columns) and previous is not None and previous.columns:
         columns, unknown, edges = previous.columns, (), previous.col_edges
         body = [move_to_columns(row, grid, previous.col_edges) for row in merge_bands(body)]
@@ -61,7 +73,23 @@ def read_grid(
         index for row in kept for index, cell in row.cells.items() if read_amount(cell.text).kind is CellKind.NUMBER
     }
     lost = tuple((index, path) for index, path in unknown if index in with_numbers)
-    return Segment(columns, kept, grid.kind, lost, edges)
+    return Segment(columns, kept, grid.kind, lost, edges, header or (previous.header if previous else header))
+
+
+def _is_foreign(
+    header: frozenset[str],
+    columns: tuple[Column, ...],
+    unknown: tuple[tuple[int, str], ...],
+    body: list[dict[int, Cell]],
+    previous: Segment,
+) -> bool:
+    """Whether a later table of a region is another table: a header of its own, with columns this form does not know."""
+    if len(header) < _MIN_HEADER_TEXTS or header & previous.header:
+        return False
+    has_numbers = {
+        index for row in body for index, cell in row.items() if read_amount(cell.text).kind is CellKind.NUMBER
+    }
+    return not _is_usable(columns) or any(index in has_numbers for index, _ in unknown)
 
 
 def columns_from_words(
@@ -233,12 +261,12 @@ def _with_measures(columns: list[Column], spec: FormSpec, phase: Phase | None) -
         peers = [other for other in columns if other.block == column.block]
         side = column.side or next((p.side for p in peers if p.side), None)
         measure = column.measure
-        if measure == "amount":
-            named = {p.measure for p in peers if p.measure} - _PLACEHOLDER_MEASURES
+        if measure == AMOUNT:
+            named = {p.measure for p in peers if p.measure} - PLACEHOLDER_MEASURES
             sole = spec.sole_amount_measure.get(phase, "total") if phase else "total"
             measure = "total" if named else sole
         line_code = column.line_code
-        if measure == _GRAND_TOTAL:
+        if measure == BUDGET_OR_GRAND_TOTAL:
             measure = "budget"
             others = {other.line_code for other in columns if other is not column}
             line_code = "grand_total" if "total" in others else line_code

@@ -47,6 +47,7 @@ class Segment:
     """Rows under one set of columns: a grid with its header, or a table laid out from text.
 
     `unknown` lists columns that hold numbers and whose header no rule knows: (index, header path).
+    `is_foreign` says a table below the form's own prints a header of its own that is not this form's.
     """
 
     columns: tuple[Column, ...]
@@ -54,6 +55,8 @@ class Segment:
     kind: GridKind
     unknown: tuple[tuple[int, str], ...] = ()
     col_edges: tuple[float, ...] | None = None
+    header: frozenset[str] = frozenset()
+    is_foreign: bool = False
 
 
 def code_of(text: str) -> str | None:

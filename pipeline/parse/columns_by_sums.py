@@ -7,6 +7,7 @@ must agree. Only what is left as the one possibility is taken.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,6 +34,8 @@ _BY_OTHER_FORMS = "column by the sums and by the same figure in another form"
 #: More partial sums than this and a class is left undecided rather than searched for minutes.
 _MAX_STATES = 20_000
 _HALF = Decimal("0.5")
+#: Room for one column in a packed sum: far more digits than any budget has.
+_COLUMN_BITS = 128
 #: Measures that are parts of nothing: a `basic` beside `total` alone is 其中 (of which), not a full split.
 _OPEN_SPLITS = ({"total", "basic"},)
 
@@ -197,9 +200,18 @@ def _agrees(
 def _propagate(nodes: list[_Node], columns: tuple[Column, ...]) -> None:
     """Removes candidates that no consistent filling of a class and its items supports, until nothing changes."""
     parents = _link(nodes)
+    settled: dict[int, list[int]] = {}
     has_changed = True
     while has_changed:
-        has_changed = bool(sum(_filter_family(parent, columns) for parent in parents))
+        has_changed = False
+        for number, parent in enumerate(parents):
+            if settled.get(number) != _sizes(parent):  # else nothing new: one pass leaves only what is supported
+                has_changed = _filter_family(parent, columns) or has_changed
+                settled[number] = _sizes(parent)
+
+
+def _sizes(parent: _Node) -> list[int]:
+    return [len(node.domain) for node in (parent, *parent.children)]
 
 
 def _link(nodes: list[_Node]) -> list[_Node]:
@@ -243,10 +255,14 @@ def _filter_family(parent: _Node, columns: tuple[Column, ...]) -> bool:
     family = [parent, *parent.children]
     if all(len(node.domain) == 1 for node in family) or any(not node.domain for node in family):
         return False
-    slack = sum((_tolerance(node.record) for node in family), Decimal(0))
-    vectors = [
-        [_vector(p, node.numbers, measures, -1 if n == 0 else 1) for p in node.domain] for n, node in enumerate(family)
-    ]
+    places = max(read_amount(token.text).decimals for node in family for token in node.record.amounts)
+    slack = int(sum((_tolerance(node.record) for node in family), Decimal(0)).scaleb(places))
+    vectors = _pack(
+        [
+            [_vector(p, node.numbers, measures, places, -1 if n == 0 else 1) for p in node.domain]
+            for n, node in enumerate(family)
+        ]
+    )
     prefix = _reachable(vectors)
     suffix = _reachable(vectors[::-1]) if prefix is not None else None
     if prefix is None or suffix is None:
@@ -254,39 +270,65 @@ def _filter_family(parent: _Node, columns: tuple[Column, ...]) -> bool:
     has_changed = False
     for n, node in enumerate(family):
         before, after = prefix[n], suffix[len(family) - 1 - n]
-        kept = [p for p, v in zip(node.domain, vectors[n], strict=True) if _closes(before, v, after, slack)]
+        in_order = sorted(after)
+        kept = [
+            p
+            for p, v in zip(node.domain, vectors[n], strict=True)
+            if _closes(before, v, after, in_order, slack, len(measures))
+        ]
         if kept and len(kept) < len(node.domain):
             node.domain, has_changed = kept, True
     return has_changed
 
 
-_Vector = tuple[Decimal, ...]
-
-
-def _vector(placement: _Placement, numbers: tuple[Decimal | None, ...], measures: list[int], sign: int) -> _Vector:
+def _vector(
+    placement: _Placement, numbers: tuple[Decimal | None, ...], measures: list[int], places: int, sign: int
+) -> tuple[int, ...]:
+    """Returns the amounts of a placement column by column, in units of the last printed digit."""
     by_index = dict(zip(placement, numbers, strict=True))
-    return tuple(sign * (by_index.get(index) or Decimal(0)) for index in measures)
+    return tuple(sign * int((by_index.get(index) or Decimal(0)).scaleb(places)) for index in measures)
 
 
-def _reachable(vectors: list[list[_Vector]]) -> list[set[_Vector]] | None:
+def _pack(vectors: list[list[tuple[int, ...]]]) -> list[list[int]]:
+    """Packs each vector into one integer, so that one addition adds every column; the most varied column leads."""
+    options = [option for options in vectors for option in options]
+    columns = sorted(range(len(options[0])), key=lambda column: len({option[column] for option in options}))
+    return [
+        [sum(option[column] << (_COLUMN_BITS * n) for n, column in enumerate(columns)) for option in options]
+        for options in vectors
+    ]
+
+
+def _reachable(vectors: list[list[int]]) -> list[set[int]] | None:
     """Returns, before each member, the sums its forerunners can reach; `None` where there are too many."""
-    zero: _Vector = tuple(Decimal(0) for _ in vectors[0][0])
-    states: list[set[_Vector]] = [{zero}]
+    states: list[set[int]] = [{0}]
     for options in vectors:
-        following = {_add(state, option) for state in states[-1] for option in set(options)}
+        following = {state + option for state in states[-1] for option in set(options)}
         if len(following) > _MAX_STATES:
             return None
         states.append(following)
     return states
 
 
-def _add(a: _Vector, b: _Vector) -> _Vector:
-    return tuple(x + y for x, y in zip(a, b, strict=True))
-
-
-def _closes(before: set[_Vector], option: _Vector, after: set[_Vector], slack: Decimal) -> bool:
+def _closes(before: set[int], option: int, after: set[int], in_order: list[int], slack: int, width: int) -> bool:
     """Whether some way through this option brings every column's sum to zero within the slack."""
-    wanted = {tuple(-x for x in _add(state, option)) for state in before}
-    if wanted & after:
+    wanted = [-(state + option) for state in before]
+    if not after.isdisjoint(wanted):
         return True
-    return any(all(abs(x - y) <= slack for x, y in zip(w, a, strict=True)) for w in wanted for a in after)
+    reach = sum(slack << (_COLUMN_BITS * n) for n in range(width))
+    return any(
+        _is_within(want - found, slack, width)
+        for want in wanted
+        for found in in_order[bisect_left(in_order, want - reach) : bisect_right(in_order, want + reach)]
+    )
+
+
+def _is_within(difference: int, slack: int, width: int) -> bool:
+    """Whether every column of a packed difference is at most the slack."""
+    half = 1 << (_COLUMN_BITS - 1)
+    for _ in range(width):
+        column = ((difference + half) & ((1 << _COLUMN_BITS) - 1)) - half
+        if abs(column) > slack:
+            return False
+        difference = (difference - column) >> _COLUMN_BITS
+    return True

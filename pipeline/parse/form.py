@@ -16,7 +16,7 @@ from pipeline.parse.columns_by_sums import Hints
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
 from pipeline.parse.table import Column, Segment
-from pipeline.parse.whitespace import lay_out
+from pipeline.parse.whitespace import COLUMN_UNDECIDED, lay_out
 
 _EMPTY_NOTE = re.compile(
     r"本表无数据|无此项|本表为空|没有.{0,30}(支出|收入|安排)|无.{0,20}(支出|预算|数据|收入|安排)|为空表|空表"
@@ -126,7 +126,7 @@ def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormV
     issues: list[Issue] = []
     for column, cell in line.cells:
         reading = read_amount(cell.text)
-        if reading.kind is CellKind.UNREADABLE:
+        if reading.kind is CellKind.UNREADABLE and cell.note != COLUMN_UNDECIDED:
             issues.append(_cell_issue(region, line, column, cell))
         if reading.kind is CellKind.NUMBER and not line.label and not column.line_code:
             issues.append(

@@ -31,6 +31,8 @@ _BODY_START = re.compile(
 _MIN_HEADER_LINE = 6
 _MIN_COLUMN_NUMBERS = 3
 _CODE_STARTS = {"function": "2", "economic": "35", "revenue": "1", None: ""}
+#: The issue, and the note on every cell of a line whose amounts nothing could give a column.
+COLUMN_UNDECIDED = "column_undecided"
 _ROLES = {"code": Role.CODE, "name": Role.NAME, "qualifier": Role.QUALIFIER, "line_no": Role.LINE_NO}
 
 
@@ -75,7 +77,8 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
         lines[:start], (token for tokens in sections for token in tokens), columns, len(layout.blocks)
     )
     rows, problems = decide_columns(records, columns, has_gaps, hints, anchors)
-    built = tuple(_row(record, cells, columns) for record, cells in rows)
+    open_ids = {id(record) for record in problems}
+    built = tuple(_row(record, cells, columns, id(record) in open_ids) for record, cells in rows)
     return LaidOut(
         Segment(columns, built, GridKind.LAID_OUT),
         tuple(_undecided(record) for record in problems),
@@ -210,8 +213,14 @@ def _as_printed(label: str, header: str) -> str:
     return header[at : at + len(label)] if at >= 0 and len(keys) == len(header) else label
 
 
-def _row(record: Record, placed: dict[int, tuple[Token, str | None]], columns: tuple[Column, ...]) -> Row:
-    """Builds the row of one record: its words in the label columns of its block, its amounts where decided."""
+def _row(
+    record: Record, placed: dict[int, tuple[Token, str | None]], columns: tuple[Column, ...], is_undecided: bool
+) -> Row:
+    """Builds the row of one record: its words in the label columns of its block, its amounts where decided.
+
+    Where they are not, every amount column says so: it is not blank, and no sum with it can be judged.
+    """
+    undecided = "? " + " ".join(token.text for token in record.amounts)
     line = record.tokens[0].line
     words = {Role.CODE: record.code, Role.NAME: record.label, Role.QUALIFIER: record.qualifier}
     cells: dict[int, Cell] = {}
@@ -222,7 +231,11 @@ def _row(record: Record, placed: dict[int, tuple[Token, str | None]], columns: t
         if text:
             cells[column.index] = Cell(0, column.index, text, line_no=line.line_no)
         elif column.role is Role.MEASURE:
-            cells[column.index] = Cell(0, column.index, "", line_no=line.line_no)
+            cells[column.index] = (
+                Cell(0, column.index, undecided, line_no=line.line_no, note=COLUMN_UNDECIDED)
+                if is_undecided
+                else Cell(0, column.index, "", line_no=line.line_no)
+            )
     for index, (token, note) in placed.items():
         cells[index] = Cell(0, index, token.text, line_no=token.line.line_no, note=note)
     text = " / ".join(dict.fromkeys(one_line(token.text) for token in (t.line for t in record.tokens)))
@@ -232,7 +245,7 @@ def _row(record: Record, placed: dict[int, tuple[Token, str | None]], columns: t
 def _undecided(record: Record) -> Problem:
     amounts = " ".join(token.text for token in record.amounts)
     return Problem(
-        "column_undecided",
+        COLUMN_UNDECIDED,
         f"{record.code or ''}{record.label}: {amounts} stand in fewer columns than the form has; no sum decides which",
         "look at the page; the amounts are not loaded",
         record.tokens[0].line.line_no,

@@ -10,6 +10,7 @@ from pipeline.model.source import SourceFile
 from pipeline.readers.doc import read_doc, read_rtf, read_word_xml
 from pipeline.readers.excel import read_xls, read_xlsx
 from pipeline.readers.html import read_html, read_mhtml
+from pipeline.readers.ofd import read_ofd
 from pipeline.readers.pdf import read_pdf
 from pipeline.readers.sniff import MediaType, sniff_media_type
 from pipeline.readers.text import read_text
@@ -28,6 +29,7 @@ READERS: dict[MediaType, Reader] = {
     MediaType.WORD_XML: read_word_xml,
     MediaType.HTML: read_html,
     MediaType.MHTML: read_mhtml,
+    MediaType.OFD: read_ofd,
 }
 
 _PICTURES = frozenset({MediaType.PNG, MediaType.JPEG, MediaType.TIFF, MediaType.IMAGE})

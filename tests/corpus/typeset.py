@@ -19,12 +19,13 @@ from tests.corpus.compose import compose
 from tests.corpus.facts import DocumentFacts, ExpectedForm, ExpectedValue
 from tests.corpus.write_docx import DocxStyle, write_docx
 from tests.corpus.write_html import HtmlStyle, write_html
+from tests.corpus.write_ofd import OfdStyle, write_ofd
 from tests.corpus.write_pdf import PdfStyle, write_pdf
 from tests.corpus.write_tabbed_text import TabbedTextStyle, write_tabbed_text
 from tests.corpus.write_whitespace_text import WhitespaceTextStyle, write_whitespace_text
 from tests.corpus.write_xlsx import XlsxStyle, write_xlsx
 
-Style = PdfStyle | XlsxStyle | DocxStyle | HtmlStyle | TabbedTextStyle | WhitespaceTextStyle
+Style = PdfStyle | XlsxStyle | DocxStyle | HtmlStyle | OfdStyle | TabbedTextStyle | WhitespaceTextStyle
 
 
 class Format(StrEnum):
@@ -34,6 +35,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     DOCX = "docx"
     HTML = "html"
+    OFD = "ofd"
     TABBED_TEXT = "tabbed_text"
     WHITESPACE_TEXT = "whitespace_text"
 
@@ -86,6 +88,7 @@ _WRITERS: dict[Format, tuple[Callable[..., bytes], type[Style]]] = {
     Format.XLSX: (write_xlsx, XlsxStyle),
     Format.DOCX: (write_docx, DocxStyle),
     Format.HTML: (write_html, HtmlStyle),
+    Format.OFD: (write_ofd, OfdStyle),
     Format.TABBED_TEXT: (write_tabbed_text, TabbedTextStyle),
     Format.WHITESPACE_TEXT: (write_whitespace_text, WhitespaceTextStyle),
 }

@@ -6,7 +6,7 @@ rules on there is one way for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 from pipeline.errors import DamagedFile, NoTextLayer
@@ -84,16 +84,24 @@ def page_from_glyphs(page: PageGlyphs) -> tuple[Page, tuple[str, ...]]:
         tables = []
         notes += (f"page {page.page_no}: {error}, a drawing; its tables were not looked for",)
     boxes = [table_box(cells) for cells in tables]
+    inside, outside = _split(page.glyphs, boxes)
     placed: list[tuple[float, Block]] = [
-        (box.top, table_to_grid(cells, page.glyphs, page.page_no)) for cells, box in zip(tables, boxes, strict=True)
+        (box.top, table_to_grid(cells, held, page.page_no))
+        for cells, box, held in zip(tables, boxes, inside, strict=True)
     ]
-    outside = [glyph for glyph in page.glyphs if not _is_inside(glyph, boxes)] if boxes else page.glyphs
     placed += [(line.bbox.top, line) for line in glyphs_to_lines(outside, page.page_no) if line.bbox]
     placed.sort(key=lambda item: item[0])
     return Page(page_no=page.page_no, blocks=tuple(block for _, block in placed)), notes
 
 
-def _is_inside(glyph: Glyph, boxes: list[BBox]) -> bool:
-    """Whether the glyph's centre stands in one of the boxes, edges included."""
-    x, y = (glyph[1] + glyph[3]) / 2, (glyph[2] + glyph[4]) / 2
-    return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in boxes)
+def _split(glyphs: Sequence[Glyph], boxes: list[BBox]) -> tuple[list[list[Glyph]], Sequence[Glyph]]:
+    """Glyphs whose centres stand in each box, edges included, and those that stand in none."""
+    inside: list[list[Glyph]] = [[] for _ in boxes]
+    outside = glyphs
+    for (left, top, right, bottom), held in zip(boxes, inside, strict=True):
+        for glyph in glyphs:
+            if left <= (glyph[1] + glyph[3]) / 2 <= right and top <= (glyph[2] + glyph[4]) / 2 <= bottom:
+                held.append(glyph)
+        taken = set(map(id, held))
+        outside = [glyph for glyph in outside if id(glyph) not in taken]
+    return inside, outside

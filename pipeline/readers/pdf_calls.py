@@ -129,8 +129,14 @@ def objects_of_form(form: int) -> list[int]:
 
 def matrices_of(objects: list[int]) -> list[Matrix]:
     """Returns the matrix of each object."""
-    buffer = (ctypes.c_float * (6 * len(objects)))()
+    return matrices_from(pdfium_calls().object_matrix, objects)
+
+
+def matrices_from(call: Call, *arguments: Iterable[int]) -> list[Matrix]:
+    """Runs a call that writes a matrix over its arguments; the last of them must have a length."""
+    count = len(list(arguments[-1]))
+    buffer = (ctypes.c_float * (6 * count))()
     at, step = ctypes.addressof(buffer), 6 * FLOAT_BYTES
-    drain(map(pdfium_calls().object_matrix, objects, range(at, at + step * len(objects), step)))
+    drain(map(call, *arguments, range(at, at + step * count, step)))
     flat = reals(buffer, "f")
     return list(zip(flat[0::6], flat[1::6], flat[2::6], flat[3::6], flat[4::6], flat[5::6], strict=True))

@@ -6,14 +6,20 @@ No engine and no table is known in this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import sub
 from typing import NamedTuple
 
 #: pdfium's positions are of single precision: a distance of exactly three points must not come out as more.
 ROUNDING_PT = 0.001
 #: Fake bold prints a glyph twice, at most this far apart.
 DOUBLED_GLYPH_PT = 1.0
+#: Shorter straight pieces are no rule, such as the ends of a filled rectangle as thin as a line.
+SHORTEST_PIECE_PT = 1.0
+#: Lines of text laid end to end, this far apart: wider than any page.
+_BAND_PT = 1e6
 #: A line leaning less than this over its whole length is a rule: files round their coordinates.
 LEANING_RULE_PT = 0.1
 
@@ -58,19 +64,19 @@ class PageGlyphs:
 
 
 def rule_between(x0: float, y0: float, x1: float, y1: float) -> Rule | None:
-    """Returns the rule between two points in any order; `None` if the line is neither level nor upright.
+    """Returns the rule between two points in any order; `None` if it is short, or neither level nor upright.
 
     >>> rule_between(300.0, 80.0, 50.0, 80.0625)
     Rule(x0=50.0, top=80.03125, x1=300.0, bottom=80.03125)
     """
     across, down = abs(x1 - x0), abs(y1 - y0)
-    if down <= LEANING_RULE_PT and across > down:
+    if max(across, down) < SHORTEST_PIECE_PT or min(across, down) > LEANING_RULE_PT:
+        return None
+    if across > down:
         y = y0 if y0 == y1 else (y0 + y1) / 2
         return Rule(min(x0, x1), y, max(x0, x1), y)
-    if across <= LEANING_RULE_PT:
-        x = x0 if x0 == x1 else (x0 + x1) / 2
-        return Rule(x, min(y0, y1), x, max(y0, y1))
-    return None
+    x = x0 if x0 == x1 else (x0 + x1) / 2
+    return Rule(x, min(y0, y1), x, max(y0, y1))
 
 
 def seen_glyphs(glyphs: Iterable[Glyph], width_pt: float, height_pt: float) -> tuple[Glyph, ...]:
@@ -82,8 +88,28 @@ def seen_glyphs(glyphs: Iterable[Glyph], width_pt: float, height_pt: float) -> t
     kept = [
         glyph for glyph in glyphs if glyph[4] > glyph[2] and left <= glyph[1] <= right and above <= glyph[2] <= below
     ]
+    if not may_overlap([glyph[2] for glyph in kept], [glyph[1] for glyph in kept]):
+        return tuple(kept)
     doubled = doubled_glyphs(kept)
-    return tuple(glyph for number, glyph in enumerate(kept) if number not in doubled) if doubled else tuple(kept)
+    return tuple(glyph for number, glyph in enumerate(kept) if number not in doubled)
+
+
+def may_overlap(tops: Sequence[float], x0s: Sequence[float]) -> bool:
+    """Whether any two glyphs, whatever they print, stand near enough to be doubles: the quick question first.
+
+    >>> may_overlap([5.0, 5.0, 80.0], [10.0, 10.3, 10.0])
+    True
+    """
+    band_of: dict[float, float] = {}
+    band, last = 0.0, None
+    for top in sorted(set(tops)):
+        if last is not None and top > last + DOUBLED_GLYPH_PT:
+            band += _BAND_PT
+        band_of[top] = band
+        last = top
+    spots = [band_of[top] + x0 for top, x0 in zip(tops, x0s, strict=True)]
+    spots.sort()
+    return len(spots) > 1 and min(map(sub, islice(spots, 1, None), spots)) <= DOUBLED_GLYPH_PT
 
 
 def doubled_glyphs(glyphs: list[Glyph]) -> set[int]:

@@ -20,7 +20,7 @@ from pipeline.readers.pdf_calls import (
     pdfium_calls,
     reals,
 )
-from pipeline.readers.pdf_glyphs import Rule, rule_between
+from pipeline.readers.pdf_glyphs import SHORTEST_PIECE_PT, Rule, rule_between
 
 #: More points of lines than this on one page are a drawing: 200,000 are 10,000 cells drawn with four boxes each.
 MOST_PATH_POINTS = 200_000
@@ -29,6 +29,8 @@ DEEPEST_FORM = 12
 
 _PATH, _FORM = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_FORM
 _MOVE, _CURVE = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
+_LINE = pdfium_c.FPDF_SEGMENT_LINETO
+_BOX = [_MOVE, _LINE, _LINE, _LINE, _LINE]
 
 Point = tuple[float, float]
 
@@ -81,13 +83,31 @@ class _Paths:
             segments.extend(map(calls.get_segment, repeat(path, count), range(count)))
         xs, ys = _points(segments)
         kinds = list(map(calls.segment_type, segments))
-        closes = list(map(calls.segment_closes, segments))
         start = 0
         for count, matrix in zip(counts, matrices_of(paths), strict=True):
             end = start + count
             seen = _transformed(xs[start:end], ys[start:end], _combine(matrix, outer))
-            self._add_sides(seen, kinds[start:end], closes[start:end])
+            if kinds[start:end] != _BOX or not self._add_box(seen):
+                closes = list(map(calls.segment_closes, segments[start:end]))
+                self._add_sides(seen, kinds[start:end], closes)
             start = end
+
+    def _add_box(self, points: list[Point]) -> bool:
+        """Adds the sides of a rectangle, the most frequent path by far; returns whether it is one."""
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = points
+        if last != points[0] or not (
+            (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
+        ):
+            return False
+        left, right = (x0, x2) if x0 < x2 else (x2, x0)
+        top, bottom = (y0, y2) if y0 < y2 else (y2, y0)
+        if right - left >= SHORTEST_PIECE_PT:
+            self.rules.append(Rule(left, top, right, top))
+            self.rules.append(Rule(left, bottom, right, bottom))
+        if bottom - top >= SHORTEST_PIECE_PT:
+            self.rules.append(Rule(left, top, left, bottom))
+            self.rules.append(Rule(right, top, right, bottom))
+        return True
 
     def _add_sides(self, points: list[Point], kinds: list[int], closes: list[int]) -> None:
         """Adds the level and upright sides of one path; of a curve only the ends count."""
@@ -126,6 +146,8 @@ def _points(segments: list[int]) -> tuple[list[float], list[float]]:
 
 def _transformed(xs: list[float], ys: list[float], matrix: Matrix) -> list[Point]:
     a, b, c, d, e, f = matrix
+    if b == c == 0.0:
+        return [(a * x + e, d * y + f) for x, y in zip(xs, ys, strict=True)]
     return [(a * x + c * y + e, b * x + d * y + f) for x, y in zip(xs, ys, strict=True)]
 
 

@@ -6,9 +6,11 @@ What pdfium cannot give goes back as `CannotRead` with the reason, and the page 
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import repeat
+from functools import partial
+from itertools import compress, repeat
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
@@ -18,6 +20,7 @@ from pipeline.readers.pdf_calls import (
     DOUBLE_BYTES,
     FLOAT_BYTES,
     drain,
+    matrices_from,
     objects_of_page,
     pdfium_calls,
     reals,
@@ -29,6 +32,7 @@ from pipeline.readers.pdf_paths import MOST_PATH_POINTS, TooManyPoints, rules_of
 LEANING_GLYPH = 0.01
 #: pdfium's own marks for a hyphen at the end of a line.
 _HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
+_BLANK = re.compile(" ")
 _PASSWORD_NEEDED = 4
 
 
@@ -115,11 +119,11 @@ def _turn_upright(page: int) -> tuple[float, float, float, float]:
     return (0.0, 0.0, height, width) if quarter_turns % 2 else (0.0, 0.0, width, height)
 
 
-def _glyphs(page: int, left: float, top: float) -> Iterator[Glyph]:
-    """Yields the glyphs of a page.
+def _glyphs(page: int, left: float, top: float) -> list[Glyph]:
+    """Returns the glyphs of a page.
 
     Raises:
-        CannotRead: Some glyphs have no Unicode, or run up, down or across the page.
+        CannotRead: Some glyphs have no Unicode, run up, down or across the page, or are set downwards.
     """
     calls = pdfium_calls()
     text_page = calls.load_text(page)
@@ -131,31 +135,39 @@ def _glyphs(page: int, left: float, top: float) -> Iterator[Glyph]:
         calls.close_text(text_page)
 
 
-def _measured(text_page: int, count: int, left: float, top: float) -> Iterator[Glyph]:
+def _measured(text_page: int, count: int, left: float, top: float) -> list[Glyph]:
     calls = pdfium_calls()
     numbers = range(count)
     if 1 in map(calls.has_no_unicode, repeat(text_page), numbers):
         raise CannotRead("glyphs without Unicode")
-    characters = _characters(text_page, count)
+    text = _text(text_page, count)
     # Blanks and line breaks that pdfium itself puts between glyphs belong to no text object, or say so.
-    owners = list(map(calls.text_object, repeat(text_page), numbers))
-    for number, text in enumerate(characters):
-        if text == " " and owners[number] and calls.is_generated(text_page, number):
-            owners[number] = 0
+    owners: list[int | None] = list(map(calls.text_object, repeat(text_page), numbers))
+    for blank in _BLANK.finditer(text):
+        if owners[blank.start()] and calls.is_generated(text_page, blank.start()):
+            owners[blank.start()] = None
     boxes = (ctypes.c_float * (4 * count))()
     at, step = ctypes.addressof(boxes), 4 * FLOAT_BYTES
     drain(map(calls.loose_box, repeat(text_page), numbers, range(at, at + step * count, step)))
-    edges, ys = reals(boxes, "f"), _base_lines(text_page, count)
-    reach_of = _reaches(text_page, owners)
-    measured = zip(characters, owners, edges[0::4], edges[2::4], ys, strict=True)
-    return (
-        Glyph(text, x0 - left, top - y - reach_of[owner][1], x1 - left, top - y - reach_of[owner][0], True)
-        for text, owner, x0, x1, y in measured
-        if owner
+    edges = reals(boxes, "f")
+    reaches = _reaches(text_page, owners, top)
+    top_of = {owner: reach[0] for owner, reach in reaches.items()}
+    bottom_of = {owner: reach[1] for owner, reach in reaches.items()}
+    printing = [owner for owner in owners if owner]
+    columns = zip(
+        compress(text, owners),
+        [x0 - left for x0 in compress(edges[0::4], owners)],
+        map(top_of.__getitem__, printing),
+        [x1 - left for x1 in compress(edges[2::4], owners)],
+        map(bottom_of.__getitem__, printing),
+        repeat(True),
+        strict=False,
     )
+    return list(map(partial(tuple.__new__, Glyph), columns))
 
 
-def _characters(text_page: int, count: int) -> str:
+def _text(text_page: int, count: int) -> str:
+    """The characters of a page, one for each of pdfium's numbers."""
     calls = pdfium_calls()
     buffer = (ctypes.c_ushort * (count + 1))()
     calls.text(text_page, 0, count, ctypes.addressof(buffer))
@@ -165,38 +177,53 @@ def _characters(text_page: int, count: int) -> str:
     return text.translate(_HYPHENS)
 
 
-def _base_lines(text_page: int, count: int) -> list[float]:
-    """The height each glyph stands on."""
+def _reaches(text_page: int, owners: list[int | None], page_top: float) -> dict[int, tuple[float, float]]:
+    """Per text object, top and bottom of its glyphs in points from the page's upper edge."""
+    calls = pdfium_calls()
+    numbers = range(len(owners))
+    first_of = dict(zip(reversed(owners), reversed(numbers), strict=True))
+    first_of.pop(None, None)
+    objects = [owner for owner in first_of if owner]
+    first = list(first_of.values())
+    descents = _descents(text_page, objects, first, dict(zip(owners, numbers, strict=True)))
+    sizes = (ctypes.c_float * len(objects))()
+    at = ctypes.addressof(sizes)
+    drain(map(calls.font_size, objects, range(at, at + FLOAT_BYTES * len(objects), FLOAT_BYTES)))
+    matrices = matrices_from(calls.char_matrix, repeat(text_page), first)
+    reaches: dict[int, tuple[float, float]] = {}
+    measures = zip(objects, first, descents, reals(sizes, "f"), matrices, strict=True)
+    for owner, number, descent, size, (a, b, c, d, _, base) in measures:
+        is_upright = a > 0.0 and d > 0.0 and abs(b) <= LEANING_GLYPH * a and abs(c) <= LEANING_GLYPH * d
+        if not is_upright and calls.unicode(text_page, number) != ord(" "):
+            raise CannotRead("glyphs that do not stand upright")
+        bottom = page_top - base - descent * size * d
+        reaches[owner] = (bottom - size * d, bottom)
+    return reaches
+
+
+def _base_lines(text_page: int, numbers: list[int]) -> list[float]:
+    """The height some glyphs stand on."""
+    count = len(numbers)
     origins = (ctypes.c_double * (2 * count))()
     at, step = ctypes.addressof(origins), 2 * DOUBLE_BYTES
     xs_at = range(at, at + step * count, step)
     ys_at = range(at + DOUBLE_BYTES, at + DOUBLE_BYTES + step * count, step)
-    drain(map(pdfium_calls().origin, repeat(text_page), range(count), xs_at, ys_at))
+    drain(map(pdfium_calls().origin, repeat(text_page), numbers, xs_at, ys_at))
     return reals(origins, "d")[1::2]
 
 
-def _reaches(text_page: int, owners: list[int]) -> dict[int, tuple[float, float]]:
-    """Per text object, how far its glyphs reach from the line they stand on: down (negative) and up, in points."""
+def _descents(text_page: int, objects: list[int], first: list[int], last_of: dict[int | None, int]) -> list[float]:
+    """How far the font of each text object reaches below the line, as part of its size (negative)."""
     calls = pdfium_calls()
-    size, descent, matrix = ctypes.c_float(), ctypes.c_float(), (ctypes.c_float * 6)()
-    size_at, descent_at, matrix_at = ctypes.addressof(size), ctypes.addressof(descent), ctypes.addressof(matrix)
+    descent = ctypes.c_float()
+    descent_at = ctypes.addressof(descent)
+    fonts = list(map(calls.font, objects))
     descent_of: dict[int, float] = {}
-    reaches: dict[int, tuple[float, float]] = {}
-    first_of = dict(zip(reversed(owners), range(len(owners) - 1, -1, -1), strict=True))
-    for owner, number in first_of.items():
-        if not owner:
-            continue
-        calls.char_matrix(text_page, number, matrix_at)
-        a, b, c, d = matrix[0:4]
-        is_upright = a > 0.0 and d > 0.0 and abs(b) <= LEANING_GLYPH * a and abs(c) <= LEANING_GLYPH * d
-        if not is_upright and calls.unicode(text_page, number) != ord(" "):
-            raise CannotRead("glyphs that do not stand upright")
-        font = calls.font(owner)
+    for font, owner, number in zip(fonts, objects, first, strict=True):
         if font not in descent_of:
             calls.descent(font, 1.0, descent_at)
             descent_of[font] = -abs(descent.value)
-        calls.font_size(owner, size_at)
-        height = size.value * d
-        low = descent_of[font] * height
-        reaches[owner] = (low, low + height)
-    return reaches
+            begin, end = _base_lines(text_page, [number, last_of[owner]])
+            if abs(begin - end) > LEANING_GLYPH:
+                raise CannotRead("glyphs set downwards")
+    return [descent_of[font] for font in fonts]

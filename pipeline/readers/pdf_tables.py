@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.model.grid import BBox, Cell, Grid, GridKind
 from pipeline.readers.pdf_glyphs import ROUNDING_PT, Glyph, Rule
@@ -16,8 +17,8 @@ from pipeline.readers.pdf_text import glyphs_to_text
 #: pdfplumber's defaults: rules this near are one rule; pieces this near on one line are one piece; a rule
 #: reaches another that ends this short of it.
 SNAP_PT = JOIN_PT = CROSS_PT = 3.0 + ROUNDING_PT
-#: Shorter pieces are no rule: before joining (a dash of a dashed line), and after.
-SHORTEST_PIECE_PT, SHORTEST_RULE_PT = 1.0, 3.0
+#: Shorter rules are none, after joining.
+SHORTEST_RULE_PT = 3.0
 #: A page whose rules could cross more often is a drawing, not a table (500 rows of 500 columns).
 MOST_CROSSINGS = 250_000
 
@@ -45,9 +46,8 @@ def find_tables(rules: Iterable[Rule]) -> list[list[BBox]]:
     level: list[Piece] = []
     for x0, top, x1, bottom in rules:
         if top == bottom:
-            if x1 - x0 >= SHORTEST_PIECE_PT:
-                level.append((top, x0, x1))
-        elif bottom - top >= SHORTEST_PIECE_PT:
+            level.append((top, x0, x1))
+        else:
             upright.append((x0, top, bottom))
     upright, level = _merge(upright), _merge(level)
     if len(upright) * len(level) > MOST_CROSSINGS:
@@ -85,13 +85,13 @@ def _join(position: float, spans: list[tuple[float, float]]) -> list[Piece]:
 def _crossings(upright: list[Piece], level: list[Piece]) -> Crossings:
     found: Crossings = {}
     ys = [piece[0] for piece in level]
-    level_bits = _bits(level)
+    reaches = [(y, x0 - CROSS_PT, x1 + CROSS_PT, bit) for (y, x0, x1), bit in zip(level, _bits(level), strict=True)]
     for (x, top, bottom), bit in zip(upright, _bits(upright), strict=True):
-        for number in range(bisect_left(ys, top - CROSS_PT), bisect_right(ys, bottom + CROSS_PT)):
-            y, x0, x1 = level[number]
-            if x0 - CROSS_PT <= x <= x1 + CROSS_PT:
-                before = found.get((x, y), (0, 0))
-                found[x, y] = (before[0] | bit, before[1] | level_bits[number])
+        for y, left, right, level_bit in reaches[bisect_left(ys, top - CROSS_PT) : bisect_right(ys, bottom + CROSS_PT)]:
+            if left <= x <= right:
+                spot = (x, y)
+                met = found.get(spot)
+                found[spot] = (met[0] | bit, met[1] | level_bit) if met else (bit, level_bit)
     return found
 
 
@@ -107,35 +107,51 @@ def _bits(pieces: list[Piece]) -> list[int]:
 
 def _cells_of(crossings: Crossings) -> list[BBox]:
     """The smallest closed rectangle to the lower right of each crossing, where there is one."""
-    ys_at: dict[float, list[float]] = {}
-    xs_at: dict[float, list[float]] = {}
+    columns: dict[float, list[float]] = {}
+    lines: dict[float, list[float]] = {}
     for x, y in sorted(crossings):
-        ys_at.setdefault(x, []).append(y)
-        xs_at.setdefault(y, []).append(x)
+        columns.setdefault(x, []).append(y)
+        lines.setdefault(y, []).append(x)
+    right_of = {(x, y): x1 for y, xs in lines.items() for x, x1 in pairwise(xs)}
     cells = []
-    for (x, y), (upright, level) in sorted(crossings.items()):
-        across = xs_at[y]
-        rights = [(x1, crossings[x1, y][0]) for x1 in across[bisect_right(across, x) :] if crossings[x1, y][1] & level]
-        if not rights:
-            continue
-        down = ys_at[x]
-        cell = _close(crossings, x, y, upright, rights, down[bisect_right(down, y) :])
-        if cell:
-            cells.append(cell)
+    for x, ys in columns.items():
+        for y, y1 in pairwise(ys):
+            x1 = right_of.get((x, y))
+            if x1 is None:
+                continue
+            box = BBox(x, y, x1, y1)
+            if _is_closed(crossings, box):
+                cells.append(box)
+                continue
+            rights = lines[y][bisect_right(lines[y], x) :]
+            belows = ys[bisect_right(ys, y) :]
+            merged = _first_closed(crossings, x, y, rights, belows)
+            if merged:
+                cells.append(merged)
     return cells
 
 
-def _close(
-    crossings: Crossings, x: float, y: float, upright: int, rights: list[tuple[float, int]], down: list[float]
-) -> BBox | None:
-    for y1 in down:
-        corner = crossings[x, y1]
-        if not corner[0] & upright:
-            continue
-        for x1, upright_right in rights:
-            opposite = crossings.get((x1, y1))
-            if opposite and opposite[0] & upright_right and opposite[1] & corner[1]:
-                return BBox(x, y, x1, y1)
+def _is_closed(crossings: Crossings, box: BBox) -> bool:
+    """Whether one piece joins each two neighbouring corners; the two corners on the left and above exist."""
+    x0, top, x1, bottom = box
+    last = crossings.get((x1, bottom))
+    if last is None:
+        return False
+    upright, level = crossings[x0, top]
+    right, below = crossings[x1, top], crossings[x0, bottom]
+    return bool(right[1] & level and below[0] & upright and last[0] & right[0] and last[1] & below[1])
+
+
+def _first_closed(crossings: Crossings, x: float, y: float, rights: list[float], belows: list[float]) -> BBox | None:
+    """The first closed rectangle, those of less height before those of less width."""
+    upright, level = crossings[x, y]
+    rights = [x1 for x1 in rights if crossings[x1, y][1] & level]
+    for y1 in belows:
+        if crossings[x, y1][0] & upright:
+            for x1 in rights:
+                box = BBox(x, y, x1, y1)
+                if _is_closed(crossings, box):
+                    return box
     return None
 
 

@@ -102,11 +102,13 @@ def _text_of(word: list[Glyph]) -> str:
 
 def _levels(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs by line, lines top down, glyphs from left to right."""
-    glyphs = list(glyphs)
-    level_of = _level_numbers(glyph[2] for glyph in glyphs)
-    levels: list[list[Glyph]] = [[] for _ in range(max(level_of.values()) + 1)]
+    by_top: dict[float, list[Glyph]] = {}
     for glyph in glyphs:
-        levels[level_of[glyph[2]]].append(glyph)
+        by_top.setdefault(glyph[2], []).append(glyph)
+    level_of = _level_numbers(by_top)
+    levels: list[list[Glyph]] = [[] for _ in range(max(level_of.values()) + 1)]
+    for top, same_top in by_top.items():
+        levels[level_of[top]] += same_top
     for level in levels:
         level.sort(key=_by_x0)
     return levels

@@ -1,0 +1,144 @@
+"""The five seed documents: every number found, none wrong, none extra; who and when; which sums do not hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pipeline.model.extract import CellKind, Extract, Grade, Outcome, SumCheck
+from tests.golden.reading import (
+    assert_same_numbers,
+    checks_with,
+    numbers_of_truth,
+    numbers_read,
+    problems_of,
+    read_file,
+    truth_rows,
+)
+
+TRUTH = "seed_expected.csv"
+SEED_FILES = tuple(sorted({row["file_name"] for row in truth_rows(TRUTH)}))
+#: file: region code, department, year, phase, scope, date of publication
+IDENTITIES = {
+    "000": ("140431", "沁源县人民政府办公室", 2022, "final_accounts", "department", None),
+    "001": ("140522", "阳城县人民政府办公室", 2024, "final_accounts", "unit", None),
+    "002": ("140500", "晋城市政务服务中心", 2022, "final_accounts", "unit", None),
+    "003": ("140431", "沁源县直属机关事务服务中心", 2023, "budget", "department", None),
+    "004": ("411200", "三门峡市人民政府办公室", 2023, "final_accounts", "department", "2024-09-01"),
+}
+#: file: the sums that break as printed (rule, difference in yuan)
+BREAKS = {
+    "000": [],
+    "001": [],
+    "002": [("procurement_total", Decimal("-55227.46"))],
+    "003": [("appropriation_general_form", Decimal("-25440800.00")), ("summary_revenue_form", Decimal("25440800.00"))],
+    "004": [],
+}
+
+
+@cache
+def _read(path: Path) -> Extract:
+    return read_file(path)
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest, seeds_dir: Path) -> Extract:
+    return _read(next(seeds_dir.glob(f"{request.param}*.txt")))
+
+
+def only(document: str) -> pytest.MarkDecorator:
+    """The test reads this one seed."""
+    return pytest.mark.parametrize("seed", [document], indirect=True)
+
+
+def the_check(extract: Extract, rule_id: str, label: str, measure: str) -> SumCheck:
+    found = [c for c in extract.checks if (c.rule_id, c.instance_label, c.measure) == (rule_id, label, measure)]
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize("file_name", SEED_FILES)
+def test_every_printed_number_is_read_and_no_other(file_name: str, seeds_dir: Path) -> None:
+    assert_same_numbers(numbers_read(_read(seeds_dir / file_name)), numbers_of_truth(TRUTH, file_name))
+
+
+@pytest.mark.parametrize("file_name", SEED_FILES)
+def test_texts_and_units_are_kept_as_printed(file_name: str, seeds_dir: Path) -> None:
+    found = [
+        v for v in _read(seeds_dir / file_name).values if v.cell_kind is CellKind.NUMBER and v.amount_yuan is not None
+    ]
+    rows = [row for row in truth_rows(TRUTH) if row["file_name"] == file_name and row["amount_yuan"]]
+    expected = Counter((row["reported_text"], row["reported_unit"]) for row in rows)
+    assert Counter((value.reported_text, value.reported_unit) for value in found) == expected
+
+
+@pytest.mark.parametrize("seed", IDENTITIES, indirect=True)
+def test_no_seed_leaves_a_problem(seed: Extract) -> None:
+    assert problems_of(seed) == []
+    assert seed.record.status == "loaded"
+
+
+@pytest.mark.parametrize(("seed", "identity"), IDENTITIES.items(), indirect=["seed"], ids=IDENTITIES)
+def test_who_and_when_are_told(seed: Extract, identity: tuple[object, ...]) -> None:
+    record = seed.record
+    found = (record.region_code, record.department_name, record.fiscal_year, record.phase, record.reporting_scope)
+    assert (*found, record.published_on) == identity
+
+
+@pytest.mark.parametrize(("seed", "expected"), BREAKS.items(), indirect=["seed"], ids=BREAKS)
+def test_only_the_known_sums_break(seed: Extract, expected: list[tuple[str, Decimal]]) -> None:
+    broken = checks_with(seed, Outcome.BREAK)
+    assert sorted((check.rule_id, check.difference_yuan) for check in broken) == expected
+
+
+@only("002")
+def test_procurement_total_below_its_services_breaks(seed: Extract) -> None:
+    check = next(c for c in seed.checks if c.rule_id == "procurement_total")
+    assert (check.left_yuan, check.right_yuan) == (Decimal("75425.00"), Decimal("130652.46"))
+    grades = {value.grade for value in seed.values if value.value_id in check.left_value_ids + check.right_value_ids}
+    assert grades == {Grade.CONTRADICTORY}
+
+
+@only("003")
+def test_summary_beside_another_revenue_breaks(seed: Extract) -> None:
+    check = the_check(seed, "summary_revenue_form", "本年收入合计", "total")
+    assert (check.left_yuan, check.right_yuan) == (Decimal("26792700.00"), Decimal("1351900.00"))
+    assert check.outcome is Outcome.BREAK
+
+
+@only("001")
+def test_a_last_digit_of_public_expenditure_is_rounding(seed: Extract) -> None:
+    """81.09 万元 beside 81.04 + 0.06."""
+    check = the_check(seed, "public_subtotal", "公用经费合计", "basic")
+    assert (check.left_yuan, check.right_yuan) == (Decimal("810900.00"), Decimal("811000.00"))
+    assert (check.outcome, check.tolerance_yuan) == (Outcome.ROUNDING, Decimal("150.000"))
+
+
+@only("004")
+def test_classes_one_digit_below_their_total_are_rounding(seed: Extract) -> None:
+    """Classes that add to 2,678.09 under a printed 2,678.10."""
+    check = next(
+        c for c in seed.checks if c.form_id == "expenditure" and c.instance_label == "TOTAL" and c.measure == "basic"
+    )
+    assert (check.left_yuan, check.right_yuan) == (Decimal("26781000.00"), Decimal("26780900.00"))
+    assert check.outcome is Outcome.ROUNDING
+
+
+@only("000")
+def test_amounts_glued_to_codes_are_told_apart(seed: Extract) -> None:
+    """公开06表 prints 2585077.58302: the amount 2585077.58 and the code 302."""
+    amounts = {
+        v.line_code: v.amount_yuan
+        for v in seed.values
+        if v.form_id == "basic_expenditure_by_economic" and v.measure == "total"
+    }
+    assert (amounts["301"], amounts["30101"]) == (Decimal("2585077.58"), Decimal("1017685.00"))
+
+
+@only("000")
+def test_reading_again_gives_the_same_extract(seed: Extract, seeds_dir: Path) -> None:
+    assert read_file(next(seeds_dir.glob("000*.txt"))) == seed

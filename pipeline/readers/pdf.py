@@ -17,15 +17,17 @@ from pipeline.readers.pdf_pdfium import CannotRead, PdfiumPdf, open_pdfium
 from pipeline.readers.pdf_plumber import PlumberPdf, open_plumber
 from pipeline.readers.pdf_tables import TooManyRules, find_tables, table_box, table_to_grid
 from pipeline.readers.pdf_text import glyphs_to_lines
+from pipeline.readers.scan_pdf import with_picture_pages
 
 
 def read_pdf(source: SourceFile, data: bytes) -> Document:
-    """Reads a PDF with a text layer.
+    """Reads a PDF: pages of characters, and by OCR pages that are pictures.
 
     Raises:
         EncryptedFile: A password is needed.
         DamagedFile: The file is cut off or not a PDF inside.
-        NoTextLayer: No page holds a character.
+        NoTextLayer: No page holds a character, nor a picture of one.
+        MissingTool: All pages are pictures and the OCR packages are not installed.
     """
     pages: list[Page] = []
     notes: list[str] = []
@@ -35,10 +37,12 @@ def read_pdf(source: SourceFile, data: bytes) -> Document:
         notes += page_notes
     if not pages:
         raise DamagedFile("the PDF has no page", expected="at least one", remedy="fetch the file again")
+    pages, picture_notes = with_picture_pages(data, pages)
+    notes += picture_notes
     if not any(page.blocks for page in pages):
         raise NoTextLayer(
-            f"none of the {len(pages)} pages holds a character: the pages are pictures",
-            expected="a PDF with text",
+            f"none of the {len(pages)} pages holds a character, nor a picture of one",
+            expected="a PDF with text or scanned pages",
             remedy="use the publisher's Word or Excel file",
         )
     return Document(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.errors import NoTextLayer, UnsupportedFormat
+from pipeline.errors import UnsupportedFormat
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
 from pipeline.readers.doc import read_doc, read_rtf, read_word_xml
@@ -12,6 +12,7 @@ from pipeline.readers.excel import read_xls, read_xlsx
 from pipeline.readers.html import read_html, read_mhtml
 from pipeline.readers.ofd import read_ofd
 from pipeline.readers.pdf import read_pdf
+from pipeline.readers.scan import read_picture
 from pipeline.readers.sniff import MediaType, sniff_media_type
 from pipeline.readers.text import read_text
 from pipeline.readers.word import read_docx
@@ -30,9 +31,11 @@ READERS: dict[MediaType, Reader] = {
     MediaType.HTML: read_html,
     MediaType.MHTML: read_mhtml,
     MediaType.OFD: read_ofd,
+    MediaType.PNG: read_picture,
+    MediaType.JPEG: read_picture,
+    MediaType.TIFF: read_picture,
+    MediaType.IMAGE: read_picture,
 }
-
-_PICTURES = frozenset({MediaType.PNG, MediaType.JPEG, MediaType.TIFF, MediaType.IMAGE})
 
 
 def read_document(source: SourceFile) -> Document:
@@ -43,12 +46,6 @@ def read_document(source: SourceFile) -> Document:
     """
     data = source.path.read_bytes()
     media_type = sniff_media_type(data)
-    if media_type in _PICTURES:
-        raise NoTextLayer(
-            f"the file is a picture ({media_type.value})",
-            expected="a document with text",
-            remedy="use the publisher's PDF, Word or Excel file",
-        )
     reader = READERS.get(media_type)
     if reader is None:
         raise UnsupportedFormat(

@@ -1,4 +1,4 @@
-"""Pages that are pictures: scans inside a PDF, photographs, PNG, JPEG and TIFF files, read by OCR.
+"""Pages that are pictures, read by OCR: PNG, JPEG and TIFF files, and what `scan_pdf` draws.
 
 One page at a time: to grey (seals suppressed), straightened, its rules found and taken off, the tables rebuilt from
 the rules, each cell's lines of text recognised, text outside the tables found and recognised. Tables without rules
@@ -7,11 +7,12 @@ come out as text lines. Work with OpenCV and the models is in `scan_*`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.errors import EmptyFile, ReadError
+from pipeline.errors import EmptyFile
 from pipeline.model.grid import BBox, Block, Cell, Document, Grid, GridKind, Page, TextLine
 from pipeline.model.source import SourceFile
 from pipeline.readers.scan_engine import LineReading, TextBox, engine, require_ocr
@@ -69,25 +70,6 @@ def read_picture(source: SourceFile, data: bytes) -> Document:
     return Document(source.document_id, source.file_name, sniff_media_type(data).value, pages, page_count=len(pages))
 
 
-def read_pdf_picture_page(page: Any, page_no: int) -> Page:  # noqa: ANN401 (pypdfium2 has no types)
-    """Reads one page of an open `pypdfium2.PdfDocument` as a picture.
-
-    Raises:
-        MissingTool: The OCR packages are not installed.
-    """
-    require_ocr()
-    import numpy as np
-
-    from pipeline.readers.scan_image import Scan, working_scale
-
-    px_per_pt = working_scale(max(page.get_size()))
-    bitmap = page.render(scale=px_per_pt, rev_byteorder=True, prefer_bgrx=False)
-    pixels = bitmap.to_numpy()
-    if pixels.ndim == 2 or pixels.shape[2] == 1:  # noqa: PLR2004
-        pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
-    return read_scan(Scan(np.ascontiguousarray(pixels[:, :, :3]), px_per_pt), page_no)
-
-
 def read_scan(scan: Scan, page_no: int) -> Page:
     """Reads one page of pixels; a page scanned sideways or upside down is turned first."""
     from pipeline.readers.scan_image import to_grey
@@ -105,19 +87,21 @@ def read_scan(scan: Scan, page_no: int) -> Page:
 
 def _read_grey(grey: Picture, px_per_pt: float, page_no: int) -> tuple[Page, list[float]]:
     from pipeline.readers.scan_grid import table_to_boxes
-    from pipeline.readers.scan_image import straighten
+    from pipeline.readers.scan_image import harden, straighten
     from pipeline.readers.scan_lines import lines_of_boxes
     from pipeline.readers.scan_rules import find_rules, group_tables, without_rules
 
     straight, _ = straighten(grey)
-    level, upright = find_rules(straight)
+    hard = harden(straight)
+    level, upright = find_rules(hard)
     ruled = group_tables(level, upright)
-    bare = without_rules(straight, [r for t in ruled for r in t.level], [r for t in ruled for r in t.upright])
+    drawn = [r for t in ruled for r in t.level], [r for t in ruled for r in t.upright]
+    bare, ink = without_rules(straight, *drawn), without_rules(hard, *drawn)
     tables = []
     for table in ruled:
         boxes, row_count, col_count = table_to_boxes(table)
-        tables.append(_ReadTable(boxes, row_count, col_count, lines_of_boxes(bare, boxes), table.box))
-    outside = _text_outside(bare, ruled)
+        tables.append(_ReadTable(boxes, row_count, col_count, lines_of_boxes(ink, boxes), table.box))
+    outside = _text_outside(bare, ink, ruled)
     inside = [line for table in tables for lines in table.lines for line in lines]
     settled, scores = _read_all(bare, inside, outside)
     blocks = [*_grids(tables, iter(settled), px_per_pt, page_no)]
@@ -129,7 +113,7 @@ def _read_grey(grey: Picture, px_per_pt: float, page_no: int) -> tuple[Page, lis
 def _read_all(
     page: Picture, inside: Sequence[InkLine], outside: Sequence[TextBox]
 ) -> tuple[list[Settled], list[float]]:
-    """Reads every line once, figures twice, and a third time those on which two readings differ."""
+    """Reads every line once, figures and doubtful words again, a third time where two readings do not decide."""
     from pipeline.readers.scan_lines import picture_of
 
     ocr = engine()
@@ -174,17 +158,18 @@ def _bbox(box: tuple[float, float, float, float], px_per_pt: float) -> BBox:
     return BBox(x0, top, x1, bottom)
 
 
-def _text_outside(page: Picture, tables: Sequence[RuledTable]) -> list[TextBox]:
-    """Finds the runs of text outside the tables, part of the page by part."""
+def _text_outside(page: Picture, ink: Picture, tables: Sequence[RuledTable]) -> list[TextBox]:
+    """Finds the runs of text outside the tables, part of the page by part; `ink` is the same page hardened."""
     import cv2
     import numpy as np
 
-    rest = page.copy()
+    rest, rest_ink = page.copy(), ink.copy()
     for table in tables:
         x0, top, x1, bottom = (int(side) for side in table.box)
-        rest[max(0, top - 2) : bottom + 3, max(0, x0 - 2) : x1 + 3] = _PAPER
+        for layer in (rest, rest_ink):
+            layer[max(0, top - 2) : bottom + 3, max(0, x0 - 2) : x1 + 3] = _PAPER
     found: list[TextBox] = []
-    for top, bottom in _inked_strips(rest):
+    for top, bottom in _inked_strips(rest_ink):
         strip = rest[top:bottom]
         small = cv2.resize(strip, None, fx=_FINDING_SCALE, fy=_FINDING_SCALE, interpolation=cv2.INTER_AREA)
         for box in engine().find_text(np.asarray(small, np.uint8)):
@@ -193,21 +178,21 @@ def _text_outside(page: Picture, tables: Sequence[RuledTable]) -> list[TextBox]:
     return found
 
 
-def _inked_strips(page: Picture) -> list[tuple[int, int]]:
+def _inked_strips(ink: Picture) -> list[tuple[int, int]]:
     """Returns top and bottom of each part of the page that holds ink; far-apart parts come apart."""
     import cv2
     import numpy as np
 
     from pipeline.readers.scan_image import INK
 
-    inked = np.flatnonzero((cv2.medianBlur(page, 3) < INK).sum(axis=1) > 1).tolist()
+    inked = np.flatnonzero((cv2.medianBlur(ink, 3) < INK).sum(axis=1) > 1).tolist()
     strips: list[tuple[int, int]] = []
     for row in inked:
         if strips and row - strips[-1][1] <= _STRIP_GAP_PX:
             strips[-1] = (strips[-1][0], row)
         else:
             strips.append((row, row))
-    height = page.shape[0]
+    height = ink.shape[0]
     return [(max(0, top - _STRIP_MARGIN_PX), min(height, bottom + _STRIP_MARGIN_PX)) for top, bottom in strips]
 
 
@@ -230,40 +215,19 @@ def _text_lines(
             max(box.x1 for box, _ in line),
             max(box.bottom for box, _ in line),
         )
-        yield TextLine(" ".join(text for _, text in line), page_no=page_no, bbox=_bbox(around, px_per_pt))
+        spans = tuple(span for box, text in line for span in _word_spans(box, text, px_per_pt))
+        text = " ".join(" ".join(text.split()) for _, text in line)
+        yield TextLine(text, page_no=page_no, bbox=_bbox(around, px_per_pt), word_spans=spans)
+
+
+def _word_spans(box: TextBox, text: str, px_per_pt: float) -> Iterator[tuple[float, float]]:
+    """Places the words of a run of text: each takes the share of its width that it takes of its characters."""
+    width = (box.x1 - box.x0) / px_per_pt / max(1, len(text))
+    left = box.x0 / px_per_pt
+    for word in re.finditer(r"\S+", text):
+        yield round(left + word.start() * width, 2), round(left + word.end() * width, 2)
 
 
 def _is_same_line(first: TextBox, second: TextBox) -> bool:
     shared = min(first.bottom, second.bottom) - max(first.top, second.top)
     return shared >= _SAME_LINE * min(first.bottom - first.top, second.bottom - second.top)
-
-
-def is_picture_page(page: Any) -> bool:  # noqa: ANN401 (pypdfium2 has no types)
-    """Whether a page of an open `pypdfium2.PdfDocument` holds an image and no characters."""
-    import pypdfium2.raw as pdfium_c
-
-    text_page = page.get_textpage()
-    has_text = bool(text_page.get_text_bounded().strip())
-    text_page.close()
-    if has_text:
-        return False
-    return any(True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]))
-
-
-def read_picture_pages(document: Any, wanted: Sequence[int]) -> dict[int, Page]:  # noqa: ANN401 (no types)
-    """Reads pages (1-based) of an open `pypdfium2.PdfDocument` by OCR; a page without an image is left out.
-
-    Raises:
-        MissingTool: The OCR packages are not installed.
-        ReadError: A page cannot be drawn.
-    """
-    pages = {}
-    for page_no in wanted:
-        page = document[page_no - 1]
-        if is_picture_page(page):
-            try:
-                pages[page_no] = read_pdf_picture_page(page, page_no)
-            except ReadError as error:
-                error.page_no = page_no
-                raise
-    return pages

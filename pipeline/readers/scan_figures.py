@@ -17,13 +17,24 @@ from pipeline.readers.scan_engine import LineReading
 UNREADABLE_MARK = "?"
 #: Below this, the score of a line's least certain character is kept in the cell's note.
 LOW_SCORE = 0.9
-#: A figure is believed when two readings agree and one of them is this sure of every character.
-_SURE = 0.8
+#: A figure is believed when two readings agree and one of them is this sure of every character, or when three readings
+#: hold no other figure and one of them is at least half sure.
+_SURE = 0.9
+_HALF_SURE = 0.6
 _AGREEING = 2
 #: What the recogniser takes digits for. Only between digits is the figure meant without doubt.
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "。": ".", "、": ","})
 _FIGURE_LIKE = re.compile(r"[-−–—+△▲(]?[\dOo〇lI|.,。、]*\d[\dOo〇lI|.,。、]*[)%]?")
 _FIGURE = re.compile(r"[-−–+△▲]?\(?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\)?%?")
+#: A comma before the last two digits is a decimal point: groups have three. It confirms a figure, it makes none.
+_COMMA_FOR_POINT = re.compile(r",(\d\d)$")
+#: Words that do not exist, read for words of every form: the characters differ by one stroke.
+_MISREAD_WORDS = (
+    (re.compile(r"收人(?!员)"), "收入"),
+    (re.compile(r"注人(?!员)"), "注入"),
+    (re.compile(r"部内(?!设|部|控)"), "部门"),
+    (re.compile(r"拔款"), "拨款"),
+)
 _DASHES = frozenset("一-—–―─_ー")
 
 
@@ -53,11 +64,15 @@ def tidy_figure(text: str) -> str:
     return match_key(text).translate(_LOOKALIKES)
 
 
-def needs_second_look(reading: LineReading, *, is_flat: bool) -> bool:
-    """Whether one reading is not enough: figures, and ink that says nothing."""
-    if is_flat:
-        return False
-    return not reading.text or is_figure_like(reading.text)
+def correct_words(text: str) -> str:
+    """Puts the word where a misreading stands that is none.
+
+    >>> correct_words("财政拔款收人"), correct_words("征收人员")
+    ('财政拨款收入', '征收人员')
+    """
+    for pattern, word in _MISREAD_WORDS:
+        text = pattern.sub(word, text)
+    return text
 
 
 def settle(readings: Sequence[LineReading], *, is_flat: bool = False) -> Settled | None:
@@ -69,33 +84,50 @@ def settle(readings: Sequence[LineReading], *, is_flat: bool = False) -> Settled
 
     >>> settle([LineReading("1,234.56", 0.99), LineReading("1,234.56", 0.97)]).text
     '1,234.56'
-    >>> settle([LineReading("1,234.56", 0.9), LineReading("1,284.56", 0.8), LineReading("1,234.5", 0.7)]).text
-    '1,234.56?'
+    >>> settle([LineReading("9.93", 0.9), LineReading("993", 0.8), LineReading("9.93", 0.7)]).text
+    '9.93?'
     """
     first = readings[0]
     if is_flat and set(match_key(first.text)) <= _DASHES:
         return Settled("—")
-    if not needs_second_look(first, is_flat=is_flat):
-        return Settled(first.text, _score_note(first.score))
-    figures = Counter(tidy_figure(reading.text) for reading in readings)
-    figure, votes = figures.most_common(1)[0]
-    score = max((reading.score for reading in readings if tidy_figure(reading.text) == figure), default=0.0)
-    if votes >= _AGREEING and _FIGURE.fullmatch(figure) and score >= _SURE:
-        differing = f"; another reading: {_listed(readings, figure)}" if len(figures) > 1 else ""
-        note = _score_note(min(score, first.score)) or ("ocr readings differ" if differing else None)
-        return Settled(figure, f"{note}{differing}" if note else None)
+    if first.text and not any(is_figure_like(reading.text) for reading in readings):
+        return _settle_words(readings)
+    return _settle_figure(readings)
+
+
+def _settle_words(readings: Sequence[LineReading]) -> Settled | None:
+    """Takes the surest reading; a sure first one needs no other."""
+    best = max(readings, key=lambda reading: reading.score)
+    if best.score < LOW_SCORE and len(readings) <= _AGREEING:
+        return None
+    text = correct_words(best.text)
+    note = f"ocr read {best.text}" if text != best.text else None
+    return Settled(text, "; ".join(part for part in (_score_note(best.score), note) if part) or None)
+
+
+def _settle_figure(readings: Sequence[LineReading]) -> Settled | None:
+    """Takes the figure that two readings give, where no reading gives another."""
+    clean = Counter(figure for reading in readings if _FIGURE.fullmatch(figure := tidy_figure(reading.text)))
+    figure = clean.most_common(1)[0][0] if clean else ""
+    agreeing = [reading for reading in readings if figure and _confirms(reading.text, figure)]
+    score = max((reading.score for reading in agreeing), default=0.0)
+    needed = _SURE if len(readings) <= _AGREEING else _HALF_SURE
+    if len(agreeing) >= _AGREEING and len(clean) == 1 and score >= needed:
+        return Settled(figure, _score_note(score))
     if len(readings) <= _AGREEING:
         return None
-    if not any(is_figure_like(reading.text) for reading in readings):
-        best = max(readings, key=lambda reading: reading.score)
-        return Settled(best.text or UNREADABLE_MARK, _score_note(best.score))
-    return Settled(first.text + UNREADABLE_MARK, f"ocr readings differ: {_listed(readings)}")
+    if not any(reading.text for reading in readings):
+        return Settled(UNREADABLE_MARK, "ink that no reading makes out")
+    return Settled(readings[0].text + UNREADABLE_MARK, f"ocr readings differ: {_listed(readings)}")
 
 
-def _listed(readings: Sequence[LineReading], agreed: str | None = None) -> str:
-    return ", ".join(
-        f"{reading.text} ({reading.score:.2f})" for reading in readings if tidy_figure(reading.text) != agreed
-    )
+def _confirms(text: str, figure: str) -> bool:
+    tidy = tidy_figure(text)
+    return tidy == figure or _COMMA_FOR_POINT.sub(r".\1", tidy) == figure
+
+
+def _listed(readings: Sequence[LineReading]) -> str:
+    return ", ".join(f"{reading.text} ({reading.score:.2f})" for reading in readings)
 
 
 def _score_note(score: float) -> str | None:

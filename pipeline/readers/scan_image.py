@@ -43,7 +43,14 @@ _RIM_GAP_PX = 9
 _MAX_SKEW_DEG = 5.0
 _SKEW_STEPS_DEG = (0.5, 0.1, 0.02)
 _SKEW_SAMPLE = 120_000
-#: Ink is darker than this on paper stretched to 255.
+#: Black is where so few pixels are darker, and no lighter than this: stretching further turns points into paper.
+_BLACKEST_PERCENT = 0.02
+_DARKEST_INK = 60.0
+#: To find ink, any page's darkest pixels count as black, and what is nearly paper as paper.
+_INK_PERCENT = 0.5
+_FAINTEST_INK = 120.0
+_WHITE = 250
+#: Ink is darker than this on a hardened page.
 INK = 150
 
 
@@ -152,8 +159,15 @@ def _stretched(grey: Picture) -> Picture:
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     even = grey.astype(np.float32) / np.maximum(paper, 32) * 255
-    dark = min(float(np.percentile(even[::2, ::2], 0.5)), 120.0)
-    return np.clip((even - dark) / (250 - dark) * 255, 0, 255).astype(np.uint8)
+    dark = min(float(np.percentile(even[::2, ::2], _BLACKEST_PERCENT)), _DARKEST_INK)
+    return np.clip((even - dark) / (255 - dark) * 255, 0, 255).astype(np.uint8)
+
+
+def harden(grey: Picture) -> Picture:
+    """Raises the contrast until faint and thin ink is black: for finding ink, not for reading it."""
+    dark = min(float(np.percentile(grey[::2, ::2], _INK_PERCENT)), _FAINTEST_INK)
+    tones = np.clip((np.arange(256) - dark) / (_WHITE - dark) * 255, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(grey, tones), np.uint8)
 
 
 def straighten(grey: Picture) -> tuple[Picture, float]:
@@ -172,7 +186,7 @@ def find_skew(grey: Picture) -> float:
 
     The angle at which the ink piles up in the fewest rows, searched in ever finer steps.
     """
-    rows, cols = np.nonzero(grey < INK)
+    rows, cols = np.nonzero(harden(grey) < INK)
     if not len(rows):
         return 0.0
     step = max(1, len(rows) // _SKEW_SAMPLE)

@@ -41,7 +41,7 @@ _NEAR_PX = 2
 #: Paper along a rule is lighter than this on average.
 _PAPER = 215
 #: Text never comes so near to a rule: its cell has padding.
-_MEET_PX = 4.0
+_MEET_PX = 2.5
 #: Thicker than this is a picture or a black bar.
 _THICKEST_PX = 12
 #: Rules are searched below this grey: thinner than a pixel, they never become black.
@@ -108,7 +108,9 @@ def _runs(grey: Picture) -> list[Rule]:
 
 
 def _is_surely_rule(grey: Picture, rule: Rule) -> bool:
-    return rule.length >= _SURELY_PX or (rule.length >= _FREE_PX and _stands_alone(grey, rule, _FAR_PX))
+    if rule.length >= _SURELY_PX:
+        return _is_solid(grey[:, int(rule.start) : int(rule.end)], rule)
+    return rule.length >= _FREE_PX and _stands_alone(grey, rule, _FAR_PX)
 
 
 def _stands_alone(grey: Picture, rule: Rule, reach: int) -> bool:
@@ -154,12 +156,17 @@ def _joined(first: Rule, second: Rule) -> Rule:
 
 
 def _ends_on(rule: Rule, crossing: Sequence[Rule]) -> bool:
-    """Whether both ends stand on rules of the other direction."""
-    return all(any(_touches(end, rule.at, other) for other in crossing) for end in (rule.start, rule.end))
+    """Whether both ends reach rules of the other direction, overshooting a little at most."""
+    starts = any(_meets(rule.at, rule.start, other, 1) for other in crossing)
+    return starts and any(_meets(rule.at, rule.end, other, -1) for other in crossing)
 
 
-def _touches(along: float, across: float, other: Rule) -> bool:
-    return abs(other.at - along) <= _MEET_PX and other.start - _TOUCH_PX <= across <= other.end + _TOUCH_PX
+def _meets(across: float, end: float, other: Rule, inwards: int) -> bool:
+    gap = (end - other.at) * inwards
+    return (
+        -_TOUCH_PX <= gap <= other.thickness / 2 + _MEET_PX
+        and other.start - _TOUCH_PX <= across <= other.end + _TOUCH_PX
+    )
 
 
 def group_tables(level: Sequence[Rule], upright: Sequence[Rule]) -> list[RuledTable]:

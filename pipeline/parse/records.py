@@ -18,6 +18,8 @@ _EXPENDITURE_WORDS = re.compile(r"支出|年终|年末|结余分配")
 #: How the sum and balance lines of two-sided forms begin.
 _LINE_STARTS = re.compile(r"本年|上年|年初|年末|年终|收入总计|支出总计|总计|使用非|结余分配")
 _REVENUE_WORDS = re.compile(r"收入|年初|上年|使用")
+#: A label broken over lines has no more parts than this.
+_LABEL_TOKENS = 8
 
 
 @dataclass(slots=True)
@@ -104,7 +106,7 @@ def numbered_records(tokens: list[Token], block_count: int, has_gaps: bool) -> l
     records: list[Record] = []
     next_no = [1] + [0] * (block_count - 1)
     current: Record | None = None
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.kind is TokenKind.TEXT:
             if current is None or current.line_no is not None or token.gap or ordinal_of(token.text):
                 current = Record(0)
@@ -113,7 +115,9 @@ def numbered_records(tokens: list[Token], block_count: int, has_gaps: bool) -> l
         elif token.kind is TokenKind.NUMBER:
             number = _whole(token.text)
             if current is None or (
-                current.line_no is not None and _opens_line(token, number, next_no, current, has_gaps)
+                current.line_no is not None
+                and _opens_line(token, number, next_no, current, has_gaps)
+                and number != _next_line_no(tokens[index + 1 : index + _LABEL_TOKENS])
             ):
                 current = Record(0)
                 records.append(current)
@@ -134,6 +138,14 @@ def numbered_records(tokens: list[Token], block_count: int, has_gaps: bool) -> l
 def _whole(text: str) -> int | None:
     value = Decimal(text.replace(",", ""))
     return int(value) if value == value.to_integral_value() else None
+
+
+def _next_line_no(following: list[Token]) -> int | None:
+    """Returns the number after the next label: where it is the one at hand, that one was an amount."""
+    kinds = [token.kind for token in following]
+    if TokenKind.TEXT not in kinds[:1] or TokenKind.NUMBER not in kinds:
+        return None
+    return _whole(following[kinds.index(TokenKind.NUMBER)].text)
 
 
 def _opens_line(token: Token, number: int | None, next_no: list[int], current: Record, has_gaps: bool) -> bool:

@@ -30,6 +30,7 @@ from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.reference import SEEDS_DIR
 from pipeline.parse.form import ParsedForm, parse_form
+from pipeline.parse.mentions import read_mentions
 from pipeline.readers.registry import read_document
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.grades import grade_values
@@ -120,6 +121,7 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         graded,
         tuple(issues),
         checks,
+        read_mentions(document),
     )
 
 
@@ -169,7 +171,13 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
         missing_forms=(),
         forms_expected=0,
     )
-    return Extract(document.document_id, parser_version(), record, issues=tuple(_reader_notes(document)))
+    return Extract(
+        document.document_id,
+        parser_version(),
+        record,
+        issues=tuple(_reader_notes(document)),
+        mentions=read_mentions(document),
+    )
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

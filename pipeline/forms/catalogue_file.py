@@ -87,6 +87,7 @@ class FormEntry(_Strict):
     sole_amount_measure: dict[Phase, str] = Field(default_factory=dict)
     positional_columns: tuple[str, ...] = ()
     hints: tuple[HintEntry, ...] = ()
+    form_if_codes: dict[str, str] = Field(default_factory=dict)
     valid_from: int | None = None
     valid_to: int | None = None
 
@@ -111,6 +112,7 @@ class FormEntry(_Strict):
             sole_amount_measure=self.sole_amount_measure,
             positional_columns=self.positional_columns,
             hints=tuple(FormHint(**entry.model_dump()) for entry in self.hints),
+            form_if_codes=self.form_if_codes,
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             source=self.source,

@@ -65,8 +65,9 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
         region = _region(items, start, stop)
         if region is None:
             continue
-        counts[region.spec.form_id] += 1
-        regions.append(replace(region, instance_no=counts[region.spec.form_id]))
+        for part in _by_codes(region, specs):
+            counts[part.spec.form_id] += 1
+            regions.append(replace(part, instance_no=counts[part.spec.form_id]))
         taken.update(id(item.grid) for item in items[start : _end_of(items, start, stop)] if item.grid)
     grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
     orphans = tuple(grid for grid in grids if id(grid) not in taken)
@@ -168,6 +169,47 @@ def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
         printed_organisation=read_organisation([*near, *head]),
         printed_year=read_year([item.title.title, *(line.text for line in near)]),
     )
+
+
+#: A code list is told by the first digit of its codes.
+_CODE = re.compile(r"([1235])\d{2}(\d{2}){0,2}(\.0)?")
+_LIST_OF_DIGIT = {"1": "revenue", "2": "function", "3": "economic", "5": "economic"}
+#: Fewer codes than this may be amounts.
+_MIN_CODES = 3
+
+
+def _by_codes(region: FormRegion, specs: tuple[FormSpec, ...]) -> Iterator[FormRegion]:
+    """Mends titles that contradict the codes below them.
+
+    Publishers print the title of the sheet before again, or none at all: a table of economic codes under the title of
+    the function form is the economic form, alone or below the function form's own table.
+    """
+    if not region.spec.form_if_codes:
+        yield region
+        return
+    groups: list[tuple[str | None, list[Grid]]] = []
+    for grid in region.grids:
+        code_list = _code_list([cell.text for cell in grid.cells])
+        if groups and code_list in (None, groups[-1][0]):
+            groups[-1][1].append(grid)
+        else:
+            groups.append((code_list, [grid]))
+    if not groups:
+        groups = [(_code_list([line.text.split()[0] for line in region.lines if line.text.strip()]), [])]
+    by_id = {spec.form_id: spec for spec in specs}
+    for code_list, grids in groups:
+        form_id = region.spec.form_if_codes.get(code_list or "", region.spec.form_id)
+        page_no = grids[0].page_no if grids else region.page_no
+        yield replace(region, spec=by_id[form_id], grids=tuple(grids), page_no=page_no)
+
+
+def _code_list(texts: list[str]) -> str | None:
+    """Returns which list most codes among the texts belong to, `None` where there are too few to tell."""
+    found = Counter(_LIST_OF_DIGIT[m.group(1)] for text in texts if (m := _CODE.fullmatch(match_key(text))))
+    if not found:
+        return None
+    code_list, count = found.most_common(1)[0]
+    return code_list if count >= _MIN_CODES else None
 
 
 def _head_lines(body: list[_Item]) -> Iterator[TextLine]:

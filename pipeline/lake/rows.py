@@ -9,7 +9,7 @@ from dataclasses import fields
 from enum import Enum
 
 from pipeline.errors import SchemaMismatch
-from pipeline.model.extract import DocumentRecord, Extract, FormRecord, FormValue, Issue, SumCheck
+from pipeline.model.extract import DocumentRecord, Extract, FormRecord, FormValue, Issue, Mention, SumCheck
 
 #: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
 _KEY_DIGITS = 16
@@ -31,6 +31,7 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
         "value": [{"document_id": document_id, **_plain(value)} for value in extract.values],
         "issue": list(_issue_rows(extract.issues, document_id)),
         "reconciliation": list(_check_rows(extract.checks, document_id)),
+        "mention": [{"document_id": document_id, **_plain(mention)} for mention in extract.mentions],
     }
 
 
@@ -41,6 +42,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "value": ("page_no", "form_id", "instance_no", "line_order", "row_no", "col_no", "value_id"),
     "issue": ("page_no", "row_no", "col_no", "category", "issue_id"),
     "reconciliation": ("form_id", "instance_no", "rule_id", "check_id"),
+    "mention": ("amount_yuan", "reported_text", "reported_unit"),
 }
 
 
@@ -89,7 +91,7 @@ def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
         )
 
 
-def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck) -> RowDict:
+def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Mention) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {field.name: _plain_value(getattr(record, field.name)) for field in fields(record)}
 

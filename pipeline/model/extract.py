@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -142,6 +142,16 @@ class SumCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """An amount with its unit in running text, counted: what tells which narrative belongs to which tables."""
+
+    amount_yuan: Decimal
+    reported_text: str
+    reported_unit: str
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """Who, when and what a document is about; `None` means it could not be told."""
 
@@ -174,4 +184,5 @@ class Extract:
     forms: tuple[FormRecord, ...] = ()
     values: tuple[FormValue, ...] = ()
     issues: tuple[Issue, ...] = ()
-    checks: tuple[SumCheck, ...] = field(default=())
+    checks: tuple[SumCheck, ...] = ()
+    mentions: tuple[Mention, ...] = ()

@@ -103,6 +103,7 @@ class FormSpec:
     """One statutory form as the catalogue describes it (see `pipeline/forms/catalogue/`).
 
     `sole_amount_measure` names, by phase, the measure of a lone unnamed amount column (`amount` in the rules).
+    `form_if_codes` names, by code list, the form this one is when its codes are of that list (a title printed twice).
     `positional_columns` names the columns of forms whose sections each print their own header.
     """
 
@@ -123,6 +124,7 @@ class FormSpec:
     sole_amount_measure: dict[Phase, str]
     positional_columns: tuple[str, ...]
     hints: tuple[FormHint, ...]
+    form_if_codes: dict[str, str]
     valid_from: int | None
     valid_to: int | None
     source: str

@@ -1,6 +1,7 @@
 """The Parquet schemas of the lake: one per table, checked on write and on read.
 
-Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation.
+Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
+mention.
 Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue.
 """
 
@@ -127,6 +128,16 @@ RECONCILIATION = pl.Schema(
     }
 )
 
+MENTION = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "amount_yuan": MONEY,
+        "reported_text": pl.String(),
+        "reported_unit": pl.String(),
+        "occurrences": pl.Int32(),
+    }
+)
+
 MANIFEST = pl.Schema(
     {
         "relative_path": pl.String(),
@@ -176,6 +187,7 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "value": VALUE,
     "issue": ISSUE,
     "reconciliation": RECONCILIATION,
+    "mention": MENTION,
 }
 
 #: Tables written once per run.

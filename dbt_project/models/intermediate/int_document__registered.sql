@@ -18,6 +18,12 @@ counts as (
 
 ),
 
+companioned as (
+
+    select * from {{ ref('int_document__companioned') }}
+
+),
+
 -- many files to at most one extract: the same bytes are the same document
 files_with_extract as (
 
@@ -29,11 +35,11 @@ files_with_extract as (
         manifest.size_bytes,
         manifest.source_url,
         manifest.retrieved_at,
-        documents.department_id,
-        documents.department_name,
-        documents.department_type,
-        documents.region_code,
-        documents.fiscal_year,
+        coalesce(documents.department_id, companioned.department_id) as department_id,
+        coalesce(documents.department_name, companioned.department_name) as department_name,
+        coalesce(documents.department_type, companioned.department_type) as department_type,
+        coalesce(documents.region_code, companioned.region_code) as region_code,
+        coalesce(documents.fiscal_year, companioned.fiscal_year) as fiscal_year,
         documents.phase,
         documents.reporting_scope,
         documents.title,
@@ -63,6 +69,8 @@ files_with_extract as (
     from manifest
     left join documents
         on manifest.document_id = documents.document_id
+    left join companioned
+        on manifest.document_id = companioned.document_id
 
 ),
 

@@ -24,6 +24,16 @@ _DESCRIPTIONS = {
     "value": "One row per cell of an amount column.",
     "issue": "One row per problem met in reading.",
     "reconciliation": "One row per instance of a sum.",
+    "mention": "One row per amount with its unit in running text.",
+}
+
+#: What an operator sees counted of each table.
+_COUNTED_COLUMNS = {
+    "form": "status",
+    "value": "cell_kind",
+    "issue": "category",
+    "reconciliation": "outcome",
+    "mention": "reported_unit",
 }
 
 
@@ -63,7 +73,7 @@ def _metadata(table: str, frame: pl.DataFrame, reading: Reading) -> dict[str, dg
             "reading_seconds": dg.MetadataValue.float(round(reading.seconds, 3)),
             "by_status": dg.MetadataValue.json(_counts(frame, "status")),
         }
-    column = {"form": "status", "value": "cell_kind", "issue": "category", "reconciliation": "outcome"}[table]
+    column = _COUNTED_COLUMNS[table]
     return {f"by_{column}": dg.MetadataValue.json(_counts(frame, column))}
 
 

@@ -14,8 +14,8 @@ GROUP = "ingest"
 
 @dg.asset(group_name=GROUP, kinds={"file"})
 def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
-    """Every file below the raw folder, hashed; what is no document at all is refused with its reason."""
-    scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes)
+    """Every file below the raw folder and in archives there, hashed; what is no document is refused with its reason."""
+    scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
     reasons = Counter(refusal.error.category for refusal in scan.refused)
     structlog.get_logger().info("scanned", stage="ingest", files=len(scan.every_file()), refused=dict(reasons))
     return dg.Output(
@@ -24,6 +24,7 @@ def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
             "folder": dg.MetadataValue.path(settings.raw_dir),
             "files": len(scan.every_file()),
             "bytes": sum(source.size_bytes for source in scan.every_file()),
+            "archives": len(scan.archives),
             "refused": len(scan.refused),
             "reasons": dict(reasons),
         },

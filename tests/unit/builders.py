@@ -1,0 +1,101 @@
+"""Grids, values and forms built by hand in three lines."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipeline.forms.catalogue_file import catalogue
+from pipeline.model.extract import CellKind, FormValue
+from pipeline.model.form import FormRegion, FormSpec, Phase, UnitReading
+from pipeline.model.grid import Cell, Grid, GridKind, TextLine
+from pipeline.parse.amounts import precision_yuan
+
+
+def grid_of(*rows: str, kind: GridKind = GridKind.RULED) -> Grid:
+    """A grid of `|`-separated rows; `<` belongs to the cell on its left, `^` to the one above."""
+    texts = [[text.strip() for text in row.split("|")] for row in rows]
+    cells = []
+    for row_index, row in enumerate(texts):
+        for col_index, text in enumerate(row):
+            if text in ("<", "^"):
+                continue
+            col_span = row_span = 1
+            while col_index + col_span < len(row) and row[col_index + col_span] == "<":
+                col_span += 1
+            while row_index + row_span < len(texts) and texts[row_index + row_span][col_index : col_index + 1] == ["^"]:
+                row_span += 1
+            cells.append(Cell(row_index, col_index, text, row_span, col_span))
+    return Grid(kind, tuple(cells), len(texts), max(map(len, texts)), page_no=1)
+
+
+def tabbed(*rows: str) -> Grid:
+    """The same, as a text table prints it: merged cells leave blanks."""
+    blank = [" | ".join("" if text.strip() in ("<", "^") else text for text in row.split("|")) for row in rows]
+    return grid_of(*blank, kind=GridKind.TABBED)
+
+
+def spec_of(form_id: str) -> FormSpec:
+    """A form's catalogue entry."""
+    return next(spec for spec in catalogue() if spec.form_id == form_id)
+
+
+def region_of(
+    form_id: str,
+    *grids: Grid,
+    lines: tuple[str, ...] = (),
+    unit: str | None = "元",
+    phase: Phase = Phase.FINAL_ACCOUNTS,
+) -> FormRegion:
+    """A recognised form with these tables or lines; lines stand two apart, as dumps print them."""
+    text_lines = tuple(TextLine(text, line_no=2 * number) for number, text in enumerate(lines, 1))
+    reading = UnitReading(unit, "printed" if unit else "not_found", f"单位：{unit}" if unit else "")
+    return FormRegion(spec_of(form_id), phase, 1, "表", None, grids, text_lines, reading, 1, 1)
+
+
+def value_of(
+    text: str,
+    *,
+    form_id: str = "expenditure",
+    code: str | None = None,
+    label: str = "",
+    side: str | None = None,
+    qualifier: str | None = None,
+    measure: str = "total",
+    unit: str = "万元",
+    kind: CellKind = CellKind.NUMBER,
+    is_leaf: bool = True,
+    row_no: int = 1,
+    instance_no: int = 1,
+) -> FormValue:
+    """One value as the parser gives it: `value_of("2,939.71", code="201")`."""
+    is_number = kind is CellKind.NUMBER
+    number = Decimal(text.replace(",", "")) if is_number else Decimal(0)
+    decimals = len(text.partition(".")[2])
+    scale = precision_yuan(0, unit)
+    return FormValue(
+        value_id=f"{form_id}/{side}/{code}/{label}/{measure}/{row_no}",
+        form_id=form_id,
+        instance_no=instance_no,
+        line_side=side,
+        line_code=code,
+        line_label=label or code or "",
+        qualifier=qualifier,
+        measure=measure,
+        cell_kind=kind,
+        amount_yuan=number * scale if is_number else None,
+        count_value=None,
+        reported_text=text,
+        stored_text=None,
+        reported_unit=unit,
+        unit_evidence="printed",
+        precision_yuan=precision_yuan(decimals, unit) if is_number else None,
+        class_level=None,
+        is_leaf=is_leaf,
+        line_order=0,
+        page_no=1,
+        row_no=row_no,
+        col_no=1,
+        bbox=None,
+        reported_line=text,
+        method="pdf_ruled",
+    )

@@ -6,6 +6,7 @@ text lines.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.readers.ofd_package import PagePart
-from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs, Rule, doubled_glyphs, rule_between
+from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs, Rule, rule_between, seen_glyphs
 
 #: OFD counts in millimetres, we in points.
 POINTS_PER_MM = 72 / 25.4
@@ -85,13 +86,20 @@ def read_ofd_page(part: PagePart, page_no: int) -> PageGlyphs:
     notes = []
     if not found.glyphs and found.pictures:
         notes.append(f"page {page_no} is a picture: not read")
-    doubled = doubled_glyphs(found.glyphs)
-    glyphs = tuple(glyph for number, glyph in enumerate(found.glyphs) if number not in doubled)
+    glyphs = seen_glyphs(found.glyphs, width_pt, height_pt)
     return PageGlyphs(page_no, width_pt, height_pt, glyphs, tuple(found.rules), tuple(notes))
 
 
+def _number(text: str | float) -> float:
+    """Raises ValueError for what is no number a page can hold, `NaN` and `inf` among it."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"could not place {text!r}")
+    return number
+
+
 def _box(text: str | None) -> tuple[float, float, float, float]:
-    numbers = [float(number) for number in (text or "").split()]
+    numbers = [_number(number) for number in (text or "").split()]
     if len(numbers) != len(_DEFAULT_BOX):
         return _DEFAULT_BOX
     return numbers[0], numbers[1], numbers[2], numbers[3]
@@ -123,19 +131,19 @@ def _read_objects(
 
 def _matrix_of(element: etree._Element) -> Matrix:
     """The object's own matrix, then its place on the page."""
-    numbers = [float(number) for number in (element.get("CTM") or "").split()]
+    numbers = [_number(number) for number in (element.get("CTM") or "").split()]
     own = Matrix(*numbers) if len(numbers) == len(Matrix._fields) else Matrix()
-    x, y, *_ = (float(number) for number in (element.get("Boundary") or "0 0").split())
+    x, y, *_ = (_number(number) for number in (element.get("Boundary") or "0 0").split())
     return own.then(Matrix(e=x, f=y))
 
 
 def _read_text(element: etree._Element, matrix: Matrix, found: _Found) -> None:
-    size = float(element.get("Size") or 0.0)
-    scale = float(element.get("HScale") or 1.0)
+    size = _number(element.get("Size") or 0.0)
+    scale = _number(element.get("HScale") or 1.0)
     is_upright = abs(matrix.b) <= abs(matrix.a)
     x = y = 0.0
     for code in element.iterfind("{*}TextCode"):
-        x, y = float(code.get("X") or x), float(code.get("Y") or y)
+        x, y = _number(code.get("X") or x), _number(code.get("Y") or y)
         text = code.text or ""
         for char, at_x, at_y, width in _run(text, x, y, size * scale, code):
             if unicodedata.category(char) == "Cc":
@@ -182,10 +190,10 @@ def parse_deltas(text: str | None, count: int) -> list[float]:
         if len(deltas) >= count:
             break
         if word == "g":
-            times, value = int(next(words, "0")), float(next(words, "0"))
+            times, value = int(next(words, "0")), _number(next(words, "0"))
             deltas += [value] * min(times, count)
         else:
-            deltas.append(float(word))
+            deltas.append(_number(word))
     return deltas
 
 
@@ -225,7 +233,7 @@ def _operators(data: str) -> Iterator[tuple[str, list[float]]]:
             if operator == "C":
                 yield operator, []
             continue
-        numbers.append(float(token))
+        numbers.append(_number(token))
         if len(numbers) == _PATH_NUMBERS.get(operator, 0):
             yield operator, numbers
             numbers = []

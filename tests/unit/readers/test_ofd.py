@@ -117,7 +117,7 @@ def test_later_codes_begin_where_they_say_or_below_the_former() -> None:
         ("", "M0,0L50,0 50,0", 1),
         ("", "M 0 0 L 50 20", 0),
         ("", "M 0 0 B 1 1 2 2 50 0 Q 1 1 50 0", 0),
-        ('Stroke="false" Fill="true"', "M 0 0 L 50 0 L 50 0.2 L 0 0.2 C", 4),
+        ('Stroke="false" Fill="true"', "M 0 0 L 50 0 L 50 0.2 L 0 0.2 C", 2),
         ('Stroke="false"', "M 0 0 L 50 0", 0),
         ('Visible="false"', "M 0 0 L 50 0", 0),
     ],
@@ -227,7 +227,10 @@ def test_a_page_that_is_missing_is_damage_not_a_shorter_document() -> None:
         read(data)
 
 
-@pytest.mark.parametrize("attribute", ['Size="x"', 'Size="4" CTM="a b c d e f"', 'Boundary="1"'])
+@pytest.mark.parametrize(
+    "attribute",
+    ['Size="x"', 'Size="NaN"', 'Size="4" Boundary="inf 0 1 1"', 'Size="4" CTM="a b c d e f"', 'Boundary="1"'],
+)
 def test_what_is_no_number_is_damage(attribute: str) -> None:
     with pytest.raises(DamagedFile, match="page 1"):
         read(package(f"<ofd:TextObject {attribute}><ofd:TextCode X='0' Y='0'>一</ofd:TextCode></ofd:TextObject>"))

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import datetime
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
 import xlrd
-from lxml.etree import XMLSyntaxError
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
+from xlrd.compdoc import CompDocError
 
 from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile
 from pipeline.model.grid import Cell, Document, Grid, GridKind, Page
 from pipeline.model.source import SourceFile
 from pipeline.readers.number_format import exact, shown_text
+from pipeline.readers.package_errors import PACKAGE_ERRORS
 
 #: A sheet formatted to the last row claims a million rows; no form is longer than this.
 MAX_ROWS = 20_000
@@ -50,7 +50,7 @@ def read_xlsx(source: SourceFile, data: bytes) -> Document:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
         sheets = [_from_openpyxl(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, XMLSyntaxError) as error:
+    except (InvalidFileException, *PACKAGE_ERRORS) as error:
         raise _damaged(error) from error
     return _to_document(source, "spreadsheet/xlsx", sheets, hidden)
 
@@ -73,7 +73,7 @@ def read_xls(source: SourceFile, data: bytes) -> Document:
                 "the workbook is protected by a password", remedy="ask the publisher for an open copy"
             ) from error
         raise _damaged(error) from error
-    except (AssertionError, IndexError, KeyError, ValueError, TypeError) as error:
+    except (CompDocError, *PACKAGE_ERRORS) as error:
         raise _damaged(error) from error
     return _to_document(source, "spreadsheet/xls", sheets, hidden)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 
 import docx
@@ -12,11 +11,13 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.table import CT_Tc
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml.etree import XMLSyntaxError
 
 from pipeline.errors import DamagedFile, EmptyFile
 from pipeline.model.grid import Block, Cell, Document, Grid, GridKind, Page, TextLine
 from pipeline.model.source import SourceFile
+from pipeline.readers.package_errors import PACKAGE_ERRORS
+
+_ERRORS: tuple[type[Exception], ...] = (PackageNotFoundError, *PACKAGE_ERRORS)
 
 
 def read_docx(source: SourceFile, data: bytes) -> Document:
@@ -29,7 +30,7 @@ def read_docx(source: SourceFile, data: bytes) -> Document:
     try:
         document = docx.Document(io.BytesIO(data))
         blocks = tuple(_blocks(document))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, XMLSyntaxError) as error:
+    except _ERRORS as error:
         raise DamagedFile(
             f"the Word file cannot be opened ({type(error).__name__})",
             expected="a complete .docx",

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pipeline.model.form import Role
 from pipeline.model.grid import TextLine
+from pipeline.model.text import match_key
 from pipeline.parse.records import Record
 from pipeline.parse.table import Column, is_sequence
 from pipeline.parse.tokens import Token, TokenKind
@@ -52,8 +53,11 @@ def column_anchors(
     sizes = [sum(c.role is Role.MEASURE and c.block == block for c in columns) for block in blocks]
     if len(sizes) < block_count:
         sizes *= block_count
+    header = list(header)
     centres = _column_number_centres(header, sum(sizes))
     edges = centres or _amount_edges(tokens, sum(sizes))
+    if edges is None and len(columns) >= sum(sizes):
+        centres = edges = _header_centres(header, columns)
     if edges is None:
         return None
     groups = []
@@ -73,6 +77,29 @@ def _column_number_centres(header: Iterable[TextLine], count: int) -> list[float
             if len(centres) == count:
                 return centres
     return None
+
+
+def _header_centres(header: list[TextLine], columns: tuple[Column, ...]) -> list[float] | None:
+    """The lowest header words stand over every column, blank ones too: as many groups of them as columns.
+
+    Lines are taken from below until every column has its word; what stands above (收入 over 项目, 金额) spans columns.
+    """
+    groups: list[tuple[float, float]] = []
+    for line in reversed(header):
+        if ":" in match_key(line.text) or not line.word_spans:
+            continue
+        for left, right in line.word_spans:
+            over = next((n for n, group in enumerate(groups) if left < group[1] and group[0] < right), None)
+            if over is None:
+                groups.append((left, right))
+            else:
+                groups[over] = min(left, groups[over][0]), max(right, groups[over][1])
+        if len(groups) >= len(columns):
+            break
+    if len(groups) != len(columns):
+        return None
+    pairs = zip(columns, sorted(groups), strict=True)
+    return [(left + right) / 2 for column, (left, right) in pairs if column.role is Role.MEASURE]
 
 
 def _amount_edges(tokens: Iterable[Token], count: int) -> list[float] | None:

@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         return self.warehouse_dir / "lake"
 
     @property
+    def unpack_dir(self) -> Path:
+        """What archives hold, unpacked; made again when it is gone."""
+        return self.lake_dir / "unpacked"
+
+    @property
     def published_file(self) -> Path:
         """The one file that readers open."""
         return self.warehouse_dir / "fiscal.duckdb"

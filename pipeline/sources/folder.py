@@ -1,6 +1,7 @@
 """A folder of published documents -> one `Scan`: what can be read, what is refused, in one fixed order.
 
-What lives here: walking, hashing, refusing what is no document at all. What must not: looking inside a document.
+What lives here: walking, hashing, refusing what is no document at all, listing what archives hold. What must not:
+looking inside a document.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, NoDocuments, SourceError, UnreadableFile
+from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, FiscalError, NoDocuments, SourceError, UnreadableFile
 from pipeline.model.source import SourceFile
+from pipeline.sources.archive_entries import archive_kind
+from pipeline.sources.archives import MAX_TOTAL_BYTES, MEMBER_MARK, forget_others, member_source, unpack_archive
 from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, read_manifest_file
+from pipeline.sources.names import is_document_name
 
-#: Files that describe the folder and are no documents, compared in lower case.
-NOT_DOCUMENTS = frozenset({MANIFEST_NAME.lower(), "readme", "readme.md", "readme.txt", "sources.md"})
 _HASH_CHUNK_BYTES = 1024 * 1024
 
 
@@ -25,7 +27,16 @@ class Refusal:
     """A file that is listed and not read, with the reason."""
 
     source: SourceFile
-    error: SourceError
+    error: FiscalError
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive that was opened: a row of its own, and as many documents, read or refused, below it."""
+
+    source: SourceFile
+    media_type: str
+    document_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +44,18 @@ class Scan:
     """Every file below the raw folder, in the order of their relative paths.
 
     `files` can be read; `refused` cannot. Files with the same bytes are all listed: see `first_of_each`.
+    `archives` are listed, their members are among the files and refusals.
     """
 
     raw_dir: Path
     files: tuple[SourceFile, ...]
     refused: tuple[Refusal, ...]
+    archives: tuple[Archive, ...] = ()
 
     def every_file(self) -> tuple[SourceFile, ...]:
         """All files, readable or not, ordered by relative path."""
         found = [*self.files, *(refusal.source for refusal in self.refused)]
+        found += [archive.source for archive in self.archives]
         return tuple(sorted(found, key=lambda source: source.relative_path))
 
     def first_of_each(self) -> tuple[SourceFile, ...]:
@@ -52,12 +66,13 @@ class Scan:
         return tuple(seen.values())
 
 
-def scan_folder(raw_dir: Path, *, max_file_bytes: int) -> Scan:
+def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None = None) -> Scan:
     """Lists every regular file below `raw_dir` that is not hidden and does not describe the folder.
 
     Args:
         raw_dir: The folder of documents as published; `MANIFEST.csv` in it may name addresses and dates.
-        max_file_bytes: A larger file is refused.
+        max_file_bytes: A larger file is refused; an archive may be larger, its members may not.
+        unpack_dir: Where archives are unpacked, below the lake; `None` leaves them closed, and they count as files.
 
     Returns:
         The scan, sorted by relative path, so that the same folder gives the same scan on every machine.
@@ -81,15 +96,49 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int) -> Scan:
             expected="files as published (PDF, Word, Excel, text)",
             remedy="put documents there, or name another folder with --raw",
         )
-    files: list[SourceFile] = []
-    refused: list[Refusal] = []
+    found: list[SourceFile | Refusal | Archive] = []
     for path in paths:
-        source, error = _identify(path, _relative(path, raw_dir), notes, max_file_bytes)
-        if error is None:
-            files.append(source)
+        source, error = _identify(path, _relative(path, raw_dir), notes)
+        if error is None and unpack_dir is not None and archive_kind(path) is not None:
+            found += _open(source, unpack_dir, max_file_bytes)
+            continue
+        error = error or _refuse_by_size(source, max_file_bytes)
+        found.append(Refusal(source, error) if error else source)
+    archives = tuple(item for item in found if isinstance(item, Archive))
+    if unpack_dir is not None:
+        forget_others(unpack_dir, (archive.source.document_id for archive in archives))
+    return Scan(
+        raw_dir,
+        tuple(item for item in found if isinstance(item, SourceFile)),
+        tuple(item for item in found if isinstance(item, Refusal)),
+        archives,
+    )
+
+
+def _open(archive: SourceFile, unpack_dir: Path, max_file_bytes: int) -> Iterator[SourceFile | Refusal | Archive]:
+    """Yields an archive and what it holds; one that cannot be opened is refused as a whole."""
+    kind = archive_kind(archive.path)
+    if error := _refuse_by_size(archive, MAX_TOTAL_BYTES):
+        yield Refusal(archive, error)
+        return
+    try:
+        members = unpack_archive(archive, unpack_dir, max_file_bytes=max_file_bytes)
+    except FiscalError as error:
+        error.document = archive.relative_path
+        yield Refusal(archive, error)
+        return
+    documents = [member.path for member in members if member.archive_kind is None]
+    yield Archive(archive, str(kind), len(documents))
+    for member in members:
+        source = member_source(archive, member, unpack_dir)
+        refusal = member.refusal(source.relative_path)
+        if refusal is not None:
+            yield Refusal(source, refusal)
+        elif member.archive_kind is not None:
+            inside = f"{member.path}{MEMBER_MARK}"
+            yield Archive(source, member.archive_kind, sum(path.startswith(inside) for path in documents))
         else:
-            refused.append(Refusal(source, error))
-    return Scan(raw_dir, tuple(files), tuple(refused))
+            yield source
 
 
 def _documents_below(raw_dir: Path) -> Iterator[Path]:
@@ -102,7 +151,7 @@ def _documents_below(raw_dir: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(folder) / name
-            if not name.startswith(".") and name.lower() not in NOT_DOCUMENTS and path.is_file():
+            if is_document_name(name) and path.is_file():
                 yield path
 
 
@@ -115,9 +164,7 @@ def _relative(path: Path, raw_dir: Path) -> str:
     return raw.decode("utf-8", errors="backslashreplace")
 
 
-def _identify(
-    path: Path, relative_path: str, notes: dict[str, ManifestNote], max_file_bytes: int
-) -> tuple[SourceFile, SourceError | None]:
+def _identify(path: Path, relative_path: str, notes: dict[str, ManifestNote]) -> tuple[SourceFile, SourceError | None]:
     note = notes.get(relative_path) or notes.get(relative_path.rsplit("/", 1)[-1]) or ManifestNote()
     error: SourceError | None = None
     size_bytes = 0
@@ -142,7 +189,7 @@ def _identify(
         retrieved_at=note.retrieved_at,
         department_hint=note.department,
     )
-    return source, error or _refuse_by_size(source, max_file_bytes)
+    return source, error
 
 
 def _refuse_by_size(source: SourceFile, max_file_bytes: int) -> SourceError | None:

@@ -87,25 +87,27 @@ def page_from_glyphs(page: PageGlyphs) -> tuple[Page, tuple[str, ...]]:
     except TooManyRules as error:
         tables = []
         notes += (f"page {page.page_no}: {error}, a drawing; its tables were not looked for",)
-    boxes = [table_box(cells) for cells in tables]
-    inside, outside = _split(page.glyphs, boxes)
-    placed: list[tuple[float, Block]] = [
-        (box.top, table_to_grid(cells, held, page.page_no))
-        for cells, box, held in zip(tables, boxes, inside, strict=True)
-    ]
+    placed: list[tuple[float, Block]] = []
+    outside: Sequence[Glyph] = page.glyphs
+    for cells in tables:
+        box = table_box(cells)
+        inside, outside = _split(outside, box)
+        grid, homeless = table_to_grid(cells, inside, page.page_no)
+        placed.append((box.top, grid))
+        outside += homeless
     placed += [(line.bbox.top, line) for line in glyphs_to_lines(outside, page.page_no) if line.bbox]
     placed.sort(key=lambda item: item[0])
     return Page(page_no=page.page_no, blocks=tuple(block for _, block in placed)), notes
 
 
-def _split(glyphs: Sequence[Glyph], boxes: list[BBox]) -> tuple[list[list[Glyph]], Sequence[Glyph]]:
-    """Glyphs whose centres stand in each box, edges included, and those that stand in none."""
-    inside: list[list[Glyph]] = [[] for _ in boxes]
-    outside = glyphs
-    for (left, top, right, bottom), held in zip(boxes, inside, strict=True):
-        for glyph in glyphs:
-            if left <= (glyph[1] + glyph[3]) / 2 <= right and top <= (glyph[2] + glyph[4]) / 2 <= bottom:
-                held.append(glyph)
-        taken = set(map(id, held))
-        outside = [glyph for glyph in outside if id(glyph) not in taken]
+def _split(glyphs: Sequence[Glyph], box: BBox) -> tuple[list[Glyph], list[Glyph]]:
+    """Glyphs whose centres stand in the box, edges included, and the others."""
+    left, top, right, bottom = box
+    inside: list[Glyph] = []
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        if left <= (glyph[1] + glyph[3]) / 2 <= right and top <= (glyph[2] + glyph[4]) / 2 <= bottom:
+            inside.append(glyph)
+        else:
+            outside.append(glyph)
     return inside, outside

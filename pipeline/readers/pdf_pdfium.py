@@ -185,17 +185,17 @@ def _reaches(text_page: int, owners: list[int | None], page_top: float) -> dict[
     first_of.pop(None, None)
     objects = [owner for owner in first_of if owner]
     first = list(first_of.values())
+    matrices = matrices_from(calls.char_matrix, repeat(text_page), first)
+    for number, (a, b, c, d, _, _) in zip(first, matrices, strict=True):
+        is_upright = a > 0.0 and d > 0.0 and abs(b) <= LEANING_GLYPH * a and abs(c) <= LEANING_GLYPH * d
+        if not is_upright and calls.unicode(text_page, number) != ord(" "):
+            raise CannotRead("glyphs that do not stand upright")
     descents = _descents(text_page, objects, first, dict(zip(owners, numbers, strict=True)))
     sizes = (ctypes.c_float * len(objects))()
     at = ctypes.addressof(sizes)
     drain(map(calls.font_size, objects, range(at, at + FLOAT_BYTES * len(objects), FLOAT_BYTES)))
-    matrices = matrices_from(calls.char_matrix, repeat(text_page), first)
     reaches: dict[int, tuple[float, float]] = {}
-    measures = zip(objects, first, descents, reals(sizes, "f"), matrices, strict=True)
-    for owner, number, descent, size, (a, b, c, d, _, base) in measures:
-        is_upright = a > 0.0 and d > 0.0 and abs(b) <= LEANING_GLYPH * a and abs(c) <= LEANING_GLYPH * d
-        if not is_upright and calls.unicode(text_page, number) != ord(" "):
-            raise CannotRead("glyphs that do not stand upright")
+    for owner, descent, size, (_, _, _, d, _, base) in zip(objects, descents, reals(sizes, "f"), matrices, strict=True):
         bottom = page_top - base - descent * size * d
         reaches[owner] = (bottom - size * d, bottom)
     return reaches

@@ -2,6 +2,7 @@
 
 Finding follows pdfplumber's `lines` strategy step for step (snap, join, cross, smallest closed cells, cells that
 share a corner are one table) with indexes where pdfplumber compares every pair; a test holds both to the same cells.
+Two things are done otherwise: a frame drawn around cells is no cell, and glyphs in no cell are given back, not lost.
 """
 
 from __future__ import annotations
@@ -128,7 +129,20 @@ def _cells_of(crossings: Crossings) -> list[BBox]:
             merged = _first_closed(crossings, x, y, rights, belows)
             if merged:
                 cells.append(merged)
-    return cells
+    return [cell for cell in cells if not _is_frame(cell, cells, columns)]
+
+
+def _is_frame(cell: BBox, cells: list[BBox], columns: dict[float, list[float]]) -> bool:
+    """Whether a box is drawn around other cells: no cell itself, though pdfplumber takes it for one."""
+    x0, top, x1, bottom = cell
+    xs = list(columns)
+    between = xs[bisect_right(xs, x0) : bisect_left(xs, x1)]
+    if not any(bisect_right(columns[x], top) < bisect_left(columns[x], bottom) for x in between):
+        return False  # nothing crosses inside
+    return any(
+        other is not cell and x0 <= other[0] and top <= other[1] and other[2] <= x1 and other[3] <= bottom
+        for other in cells
+    )
 
 
 def _is_closed(crossings: Crossings, box: BBox) -> bool:
@@ -188,29 +202,26 @@ def table_box(cells: Sequence[BBox]) -> BBox:
     )
 
 
-def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) -> Grid:
-    """Turns boxes into a grid with row and column spans; each glyph goes to the cell its centre stands in."""
+def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) -> tuple[Grid, list[Glyph]]:
+    """Turns boxes into a grid with row and column spans; each glyph goes to the cell its centre stands in.
+
+    Returns with the grid the glyphs that stand in none of its cells, as where a rule is missing.
+    """
     xs = sorted({x for cell in cells for x in (cell[0], cell[2])})
     ys = sorted({y for cell in cells for y in (cell[1], cell[3])})
     col_of = {x: number for number, x in enumerate(xs)}
     row_of = {y: number for number, y in enumerate(ys)}
     places = sorted((row_of[box[1]], col_of[box[0]], row_of[box[3]], col_of[box[2]], box) for box in cells)
-    owner: dict[tuple[int, int], list[Glyph]] = {}
-    inside: list[list[Glyph]] = []
-    for row, col, row_end, col_end, _ in places:
-        inside.append([])
-        for covered_row in range(row, row_end):
-            for covered_col in range(col, col_end):
-                owner.setdefault((covered_row, covered_col), inside[-1])
+    inside: list[list[Glyph]] = [[] for _ in places]
+    owner = {place: inside[number] for place, number in _owners(places).items()}
+    homeless: list[Glyph] = []
     for glyph in glyphs:
         place = (
             bisect_right(ys, (glyph[2] + glyph[4]) / 2) - 1,
             bisect_right(xs, (glyph[1] + glyph[3]) / 2) - 1,
         )
-        held = owner.get(place)
-        if held is not None:
-            held.append(glyph)
-    return Grid(
+        owner.get(place, homeless).append(glyph)
+    grid = Grid(
         GridKind.RULED,
         tuple(
             Cell(row, col, glyphs_to_text(held), row_end - row, col_end - col, bbox=box)
@@ -222,3 +233,4 @@ def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) 
         bbox=BBox(xs[0], ys[0], xs[-1], ys[-1]),
         col_edges=tuple(xs),
     )
+    return grid, homeless

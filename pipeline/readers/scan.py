@@ -16,7 +16,7 @@ from pipeline.errors import EmptyFile
 from pipeline.model.grid import BBox, Block, Cell, Document, Grid, GridKind, Page, TextLine
 from pipeline.model.source import SourceFile
 from pipeline.readers.scan_engine import LineReading, TextBox, engine, require_ocr
-from pipeline.readers.scan_figures import Settled, settle
+from pipeline.readers.scan_figures import Settled, mark_lost_points, settle, unreadable_notes
 from pipeline.readers.sniff import sniff_media_type
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ _STRIP_MARGIN_PX = 32
 _STRIP_GAP_PX = 80
 #: Runs of text overlapping by this share of their height stand in one line.
 _SAME_LINE = 0.5
-#: What the page says is turned: lines this uncertain on the middle one are read again sideways.
-_UPRIGHT_SCORE = 0.5
+#: A page less sure than this in its middle line, or of shorter lines, may lie on its side: it is read all ways.
+_UPRIGHT_SCORE = 0.8
+_UPRIGHT_LENGTH = 1.7
 _PAPER = 255
 
 
@@ -67,7 +68,8 @@ def read_picture(source: SourceFile, data: bytes) -> Document:
     pages = tuple(read_scan(scan, page_no) for page_no, scan in enumerate(load_pictures(data), 1))
     if not any(page.blocks for page in pages):
         raise EmptyFile("no character was found on the picture", remedy="look at it; fetch the file again")
-    return Document(source.document_id, source.file_name, sniff_media_type(data).value, pages, page_count=len(pages))
+    notes = tuple(note for page in pages for note in unreadable_notes(page))
+    return Document(source.document_id, source.file_name, sniff_media_type(data).value, pages, len(pages), notes)
 
 
 def read_scan(scan: Scan, page_no: int) -> Page:
@@ -75,17 +77,30 @@ def read_scan(scan: Scan, page_no: int) -> Page:
     from pipeline.readers.scan_image import to_grey
 
     grey = to_grey(scan.pixels)
-    page, scores = _read_grey(grey, scan.px_per_pt, page_no)
-    if len(scores) and sorted(scores)[len(scores) // 2] < _UPRIGHT_SCORE:
+    page, readings = _read_grey(grey, scan.px_per_pt, page_no)
+    if _looks_turned(readings):
         import numpy as np
 
         sideways = (np.ascontiguousarray(np.rot90(grey, turns)) for turns in (1, 2, 3))
         tried = [_read_grey(turned, scan.px_per_pt, page_no) for turned in sideways]
-        page, _ = max([(page, scores), *tried], key=lambda answer: sum(answer[1]))
+        page, _ = max([(page, readings), *tried], key=lambda answer: _certainty(answer[1]))
     return page
 
 
-def _read_grey(grey: Picture, px_per_pt: float, page_no: int) -> tuple[Page, list[float]]:
+def _looks_turned(readings: Sequence[LineReading]) -> bool:
+    """Whether a page's first readings are those of a turned page: unsure, or of one character a line."""
+    said = [reading for reading in readings if reading.text]
+    if not said:
+        return bool(readings)
+    middle = sorted(reading.score for reading in said)[len(said) // 2]
+    return middle < _UPRIGHT_SCORE or sum(len(reading.text) for reading in said) < _UPRIGHT_LENGTH * len(said)
+
+
+def _certainty(readings: Sequence[LineReading]) -> float:
+    return sum(len(reading.text) * reading.score for reading in readings)
+
+
+def _read_grey(grey: Picture, px_per_pt: float, page_no: int) -> tuple[Page, list[LineReading]]:
     from pipeline.readers.scan_grid import table_to_boxes
     from pipeline.readers.scan_image import harden, straighten
     from pipeline.readers.scan_lines import lines_of_boxes
@@ -103,16 +118,16 @@ def _read_grey(grey: Picture, px_per_pt: float, page_no: int) -> tuple[Page, lis
         tables.append(_ReadTable(boxes, row_count, col_count, lines_of_boxes(ink, boxes), table.box))
     outside = _text_outside(bare, ink, ruled)
     inside = [line for table in tables for lines in table.lines for line in lines]
-    settled, scores = _read_all(bare, inside, outside)
+    settled, readings = _read_all(bare, inside, outside)
     blocks = [*_grids(tables, iter(settled), px_per_pt, page_no)]
     blocks += _text_lines(outside, settled[len(inside) :], px_per_pt, page_no)
     blocks.sort(key=lambda block: block.bbox.top if block.bbox else 0.0)
-    return Page(page_no, tuple(blocks)), scores
+    return Page(page_no, tuple(blocks)), readings
 
 
 def _read_all(
     page: Picture, inside: Sequence[InkLine], outside: Sequence[TextBox]
-) -> tuple[list[Settled], list[float]]:
+) -> tuple[list[Settled], list[LineReading]]:
     """Reads every line once, figures and doubtful words again, a third time where two readings do not decide."""
     from pipeline.readers.scan_lines import picture_of
 
@@ -128,7 +143,7 @@ def _read_all(
         for number, reading in zip(open_lines, again, strict=True):
             readings[number].append(reading)
             settled[number] = settle(readings[number], is_flat=flat[number])
-    return [answer or Settled("") for answer in settled], [reading.score for reading in first if reading.text]
+    return [answer or Settled("") for answer in settled], first
 
 
 def _grids(tables: list[_ReadTable], settled: Iterator[Settled], px_per_pt: float, page_no: int) -> Iterator[Block]:
@@ -138,7 +153,9 @@ def _grids(tables: list[_ReadTable], settled: Iterator[Settled], px_per_pt: floa
             for box, lines in zip(table.boxes, table.lines, strict=True)
         )
         outline = _bbox(table.outline, px_per_pt)
-        yield Grid(GridKind.SCAN, cells, table.row_count, table.col_count, page_no=page_no, bbox=outline)
+        yield Grid(
+            GridKind.SCAN, mark_lost_points(cells), table.row_count, table.col_count, page_no=page_no, bbox=outline
+        )
 
 
 def _cell(box: Box, lines: list[Settled], px_per_pt: float) -> Cell:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.model.grid import Cell, Grid, GridKind, Page
 from pipeline.model.text import match_key
 from pipeline.readers.scan_engine import LineReading
 
@@ -35,6 +36,11 @@ _MISREAD_WORDS = (
     (re.compile(r"部内(?!设|部|控)"), "部门"),
     (re.compile(r"拔款"), "拨款"),
 )
+_WITH_POINT = re.compile(r"\d\.(\d+)\)?$")
+_WITHOUT_POINT = re.compile(r"[-−–+△▲(]*[\d,]*\d{3}\)?")
+#: So many figures with two decimals, and none with another number of them, say how a table prints its amounts.
+_ENOUGH_FIGURES = 5
+_DECIMALS = 2
 _DASHES = frozenset("一-—–―─_ー")
 
 
@@ -132,3 +138,45 @@ def _listed(readings: Sequence[LineReading]) -> str:
 
 def _score_note(score: float) -> str | None:
     return f"ocr score {score:.2f}" if score < LOW_SCORE else None
+
+
+def mark_lost_points(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Marks figures as unreadable that seem to have lost their decimal point: the smallest ink on the page.
+
+    A figure of three and more digits without a point is doubted where its table prints amounts with two decimals
+    throughout and its own column does, above or below.
+
+    Args:
+        cells: The cells of one table.
+    """
+    decimals = {cell: len(match.group(1)) for cell in cells if (match := _WITH_POINT.search(match_key(cell.text)))}
+    if len(decimals) < _ENOUGH_FIGURES or set(decimals.values()) != {_DECIMALS}:
+        return tuple(cells)
+    first_row: dict[int, int] = {}
+    for cell in decimals:
+        first_row[cell.col_index] = min(cell.row_index, first_row.get(cell.col_index, cell.row_index))
+    return tuple(
+        _doubted(cell)
+        if cell.col_index in first_row
+        and cell.row_index >= first_row[cell.col_index]
+        and _WITHOUT_POINT.fullmatch(match_key(cell.text))
+        else cell
+        for cell in cells
+    )
+
+
+def _doubted(cell: Cell) -> Cell:
+    reason = "no decimal point read where the column prints two decimals"
+    return replace(cell, text=cell.text + UNREADABLE_MARK, note="; ".join(filter(None, (cell.note, reason))))
+
+
+def unreadable_notes(page: Page) -> list[str]:
+    """Says in one line which figures of a page were left unreadable, codes among them; nothing where none was."""
+    texts = [
+        cell.text.replace("\n", " ")
+        for block in page.blocks
+        if isinstance(block, Grid) and block.kind is GridKind.SCAN
+        for cell in block.cells
+        if cell.note and UNREADABLE_MARK in cell.text
+    ]
+    return [f"page {page.page_no}: figures on which OCR could not decide: {', '.join(texts)}"] if texts else []

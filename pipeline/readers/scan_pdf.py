@@ -16,6 +16,7 @@ from pipeline.errors import MissingTool
 from pipeline.model.grid import Grid, Page
 from pipeline.readers.scan import read_scan
 from pipeline.readers.scan_engine import require_ocr
+from pipeline.readers.scan_figures import unreadable_notes
 
 #: A scanned page may carry a page number or a scanner's advertisement as text; a page of text has more.
 _FEW_CHARACTERS = 40
@@ -28,7 +29,7 @@ _DEPTH = 4
 
 
 def with_picture_pages(data: bytes, pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
-    """Returns a PDF's pages with those that are pictures read by OCR, and notes on those that cannot be.
+    """Returns a PDF's pages with those that are pictures read by OCR, and notes on what could not be read.
 
     Args:
         data: The PDF.
@@ -57,7 +58,7 @@ def with_picture_pages(data: bytes, pages: Sequence[Page]) -> tuple[list[Page], 
         return read, [f"pages that are pictures were not read ({error.found}): {numbers}"]
     finally:
         document.close()
-    return read, []
+    return read, [note for page in read for note in unreadable_notes(page)]
 
 
 def _character_count(page: Page) -> int:

@@ -17,12 +17,12 @@ from PIL import Image
 from pipeline.errors import DamagedFile, MissingTool
 from pipeline.flow import extract_document
 from pipeline.model.extract import CellKind, Grade
-from pipeline.model.grid import Page, TextLine
+from pipeline.model.grid import Cell, Page, TextLine
 from pipeline.model.source import SourceFile
 from pipeline.parse.amounts import read_amount
 from pipeline.readers import scan_engine, scan_pdf
 from pipeline.readers.scan_engine import LineReading
-from pipeline.readers.scan_figures import settle
+from pipeline.readers.scan_figures import mark_lost_points, settle
 from pipeline.readers.scan_grid import Box, table_to_boxes
 from pipeline.readers.scan_image import find_seals, find_skew, load_pictures, straighten, to_grey
 from pipeline.readers.scan_lines import lines_of_boxes
@@ -177,6 +177,21 @@ def test_a_figure_needs_readings_that_agree(readings: list[tuple[str, float]], t
 def test_a_first_reading_never_decides_a_figure() -> None:
     assert settle([LineReading("1,234.56", 1.0)]) is None
     assert settle([LineReading("合计", 1.0)]) is not None
+
+
+def column(*texts: str) -> list[Cell]:
+    return [Cell(row, 0, text) for row, text in enumerate(texts)]
+
+
+def test_a_figure_that_lost_its_point_is_unreadable() -> None:
+    cells = mark_lost_points(column("2024", "1.00", "0.59", "12,345.67", "0.00", "100", "8.20", "0", "12"))
+    assert [cell.text for cell in cells] == ["2024", "1.00", "0.59", "12,345.67", "0.00", "100?", "8.20", "0", "12"]
+    assert cells[5].note
+
+
+def test_whole_figures_stand_where_decimals_vary() -> None:
+    cells = column("1.5", "0.59", "12,345.67", "0.01", "100", "8.20", "7.15")
+    assert mark_lost_points(cells) == tuple(cells)
 
 
 def test_a_flat_stroke_is_a_dash_and_not_the_word_one() -> None:

@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 PORT ?= 3000
 
-.PHONY: help run test check format docs serve bench demo lock clean
+.PHONY: help run test check format docs serve bench accuracy demo lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,11 +31,15 @@ format: $(STAMP)  ## Put the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP)  ## Write the documentation of every table and column as one page
+docs: $(STAMP)  ## Write the documentation of every table, column, form and rule
+	@$(BIN)/python -m docs.make_reference
 	@$(BIN)/gongkai docs $(ARGS)
 
 serve: $(STAMP)  ## Dagster's web pages and daemon on this machine (PORT=3000)
 	@$(BIN)/gongkai serve --port $(PORT) $(ARGS)
+
+accuracy: $(STAMP)  ## Read random documents of known content in every setting and write docs/accuracy.md
+	$(BIN)/python -m tests.corpus.accuracy --write docs/accuracy.md $(ARGS)
 
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.settings import Settings, activate
 
-LAKE = ["document", "form", "form_catalogue", "issue", "manifest", "reconciliation", "rule", "value"]
+LAKE = ["document", "form", "form_catalogue", "issue", "manifest", "reconciliation", "mention", "rule", "value"]
 CHECKS = {"few_documents_quarantined", "sums_hold", "no_document_lost"}
 
 

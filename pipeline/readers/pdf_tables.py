@@ -202,6 +202,25 @@ def table_box(cells: Sequence[BBox]) -> BBox:
     )
 
 
+#: A cell's place in the grid: row, column, row after it, column after it, and its box.
+_Place = tuple[int, int, int, int, BBox]
+
+
+def _owners(places: Sequence[_Place]) -> dict[tuple[int, int], int]:
+    """Returns which cell each square of the grid belongs to: of cells drawn over each other the smallest."""
+    owner: dict[tuple[int, int], int] = {}
+    for number in sorted(range(len(places)), key=lambda n: -_squares(places[n])):
+        row, col, row_end, col_end, _ = places[number]
+        for covered_row in range(row, row_end):
+            for covered_col in range(col, col_end):
+                owner[covered_row, covered_col] = number
+    return owner
+
+
+def _squares(place: _Place) -> int:
+    return (place[2] - place[0]) * (place[3] - place[1])
+
+
 def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) -> tuple[Grid, list[Glyph]]:
     """Turns boxes into a grid with row and column spans; each glyph goes to the cell its centre stands in.
 

@@ -32,7 +32,7 @@ _NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]|本表无数据|无�
 #: A row that begins so and holds no number is a header printed again.
 _HEADER_STARTS = frozenset({"项目", "科目编码", "科目代码", "功能分类科目编码", "科目名称", "收入", "支出", "类"})
 #: What column headers end in; a line item without an amount at the top of a page is no header.
-_HEADER_WORD = re.compile(r"(编码|代码|名称|序号|数量|单价|金额|指标|内容|类型|来源|级别|预算数|决算数)$|^(项目|合计|小计)$")
+_HEADER_WORD = re.compile(r"(编码|代码|名称|序号|数量|单价|金额|指标|内容|类型|来源|[预决]算数)$|^(项目|合计|小计)$")
 #: One text above a body is a caption, two are a header.
 _MIN_HEADER_TEXTS = 2
 _POSITIONAL_ROLES = {"name": Role.NAME, "line_no": Role.LINE_NO, "code": Role.CODE}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Issue, Severity
@@ -14,6 +14,8 @@ from pipeline.normalise.reference import EconomicClass, economic_classes_by_name
 _TOTAL = "TOTAL"
 _LEVEL_BY_LENGTH = {3: 1, 5: 2, 7: 3}
 _CLASS_LENGTH = 3
+#: What the codes of a list begin with: functions with 2, department economic classes with 3, government ones with 5.
+_CODE_STARTS = {"function": "2", "economic": "35"}
 #: Categories that are sums of others where those are printed.
 _CATEGORY_PARENTS: dict[str, tuple[str, ...]] = {
     "total": ("abroad", "vehicle_subtotal", "vehicle_purchase", "vehicle_operation", "reception"),
@@ -39,7 +41,26 @@ def normalise_lines(
         values, issues = _with_economic_codes(values, year)
     codes = {value.line_code for value in values if value.line_code}
     levelled = [_with_level(value, codes, spec) for value in values]
-    return tuple(_without_repeated_parents(levelled)), issues
+    return tuple(_without_repeated_parents(levelled)), (*issues, *_foreign_codes(levelled, spec))
+
+
+def _foreign_codes(values: list[FormValue], spec: FormSpec) -> Iterator[Issue]:
+    """One issue a line whose code belongs to the other list: a misprint, or lines of another form."""
+    own = _CODE_STARTS.get(spec.code_list or "", "")
+    lines = {(value.page_no, value.row_no, value.line_code): value for value in values if own}
+    for (_, _, code), value in lines.items():
+        if code and code.isdigit() and len(code) > _CLASS_LENGTH and code[0] not in own:
+            yield Issue(
+                "code_of_another_list",
+                Severity.WARNING,
+                f"{code} {value.line_label} is no {spec.code_list} code; it is loaded as printed",
+                f"look at the page: is it a misprint, or does another form's table stand in {spec.form_id}?",
+                form_id=value.form_id,
+                instance_no=value.instance_no,
+                page_no=value.page_no,
+                row_no=value.row_no,
+                raw_text=value.reported_line,
+            )
 
 
 def _without_repeated_parents(values: list[FormValue]) -> list[FormValue]:

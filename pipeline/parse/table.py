@@ -16,6 +16,8 @@ _FLOAT_CODE = re.compile(r"(\d+)\.0+")
 _SEQUENCE_WORDS = frozenset(
     {"栏次", "行次", "档次", "编号", "序号", "甲", "乙", "丙", "类", "款", "项", "**", "—", "-"}
 )
+_COLUMN_NUMBER_WORDS = frozenset({"栏次", "档次"})
+_NO_CENTS = re.compile(r"\.00?$")
 _FORMULA = re.compile(r"(\d+)(?:[=＝].*)?")
 
 
@@ -79,16 +81,13 @@ def is_sequence(texts: list[str]) -> bool:
     (True, False)
     """
     keys = [key for key in map(match_key, texts) if key]
-    words = [key for key in keys if key in _SEQUENCE_WORDS]
-    numbers = []
-    for key in keys:
-        if key in _SEQUENCE_WORDS:
-            continue
-        match = _FORMULA.fullmatch(key.removesuffix(".00").removesuffix(".0"))
-        if not match:
-            return False
-        numbers.append(int(match.group(1)))
-    if len(numbers) < (1 if "栏次" in words or "档次" in words else 2):
-        return bool(words) and not numbers and "栏次" in words
-    # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1.
-    return numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers))  # noqa: PLR2004
+    marks = [index for index, key in enumerate(keys) if key in _COLUMN_NUMBER_WORDS]
+    has_mark = bool(marks)
+    if has_mark:
+        keys = keys[marks[0] :]  # header words may stand before 栏次, never figures
+    matches = [_FORMULA.fullmatch(_NO_CENTS.sub("", key)) for key in keys if key not in _SEQUENCE_WORDS]
+    numbers = [int(match.group(1)) for match in matches if match]
+    if len(numbers) < len(matches) or (not has_mark and len(numbers) < 2):  # noqa: PLR2004
+        return False
+    # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1. Behind 栏次 any number is one.
+    return has_mark or (numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers)))  # noqa: PLR2004

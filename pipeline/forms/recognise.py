@@ -23,6 +23,9 @@ _PROSE_LENGTH = 60
 #: The unit may stand a little above the title (sheet corner) but never further than this.
 _LINES_BEFORE = 3
 _HEAD_LINES = 14
+_CONTINUED = re.compile(r"(\(续表?\)|续表?)$")
+_FIGURE = re.compile(r"\d\.\d\d(\D|$)")
+_FIGURE_CELL = re.compile(r"-?\d[\d,]*(\.\d+)?")
 #: A title broken over two lines: its first part has some words, its second is short.
 _MIN_HEAD = 4
 _MAX_TAIL = 30
@@ -65,13 +68,21 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
         region = _region(items, start, stop)
         if region is None:
             continue
+        taken.update(id(item.grid) for item in items[start : _end_of(items, start, stop)] if item.grid)
+        if regions and _CONTINUED.search(region.title) and regions[-1].spec is region.spec:
+            regions[-1] = _joined(regions[-1], region)
+            continue
         for part in _by_codes(region, specs):
             counts[part.spec.form_id] += 1
             regions.append(replace(part, instance_no=counts[part.spec.form_id]))
-        taken.update(id(item.grid) for item in items[start : _end_of(items, start, stop)] if item.grid)
     grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
     orphans = tuple(grid for grid in grids if id(grid) not in taken)
     return Recognition(tuple(_with_document_units(regions)), orphans)
+
+
+def _joined(region: FormRegion, continuation: FormRegion) -> FormRegion:
+    """Joins the part of a form printed under a title of its own: 支出决算表（续）."""
+    return replace(region, grids=region.grids + continuation.grids, lines=region.lines + continuation.lines)
 
 
 def _items(document: Document) -> Iterator[_Item]:
@@ -151,9 +162,7 @@ def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
     head = [entry.line for entry in items[max(0, start - _LINES_BEFORE) : start] if entry.line] if start else []
     head = [line for line in head if len(match_key(line.text)) <= _PROSE_LENGTH]
     near = [*_head_lines(body)]
-    unit = read_unit(near)
-    if unit.unit is None:
-        unit = read_unit(head)
+    unit = _unit(body, head, is_last=stop == len(items))
     number = next((no for line in [*reversed(head[-2:]), *near[:4]] if (no := form_no_of(line.text))), None)
     return FormRegion(
         spec=spec,
@@ -220,6 +229,27 @@ def _head_lines(body: list[_Item]) -> Iterator[TextLine]:
         elif item.grid:
             row = [cell for cell in item.grid.cells if cell.row_index == item.row_index]
             yield TextLine(" ".join(cell.text for cell in row), page_no=item.page_no, line_no=row[0].line_no)
+
+
+def _unit(body: list[_Item], head: list[TextLine], *, is_last: bool) -> UnitReading:
+    """Reads the unit between title and figures, else above the title, else below the last table.
+
+    Below another form's table the unit of the next form stands, above its title: that one is never taken.
+    """
+    figures = next((index for index, item in enumerate(body) if _has_figures(item)), len(body))
+    below = body[figures:] if is_last else []
+    for lines in (_head_lines(body[:figures]), head, _head_lines(below)):
+        unit = read_unit(lines)
+        if unit.unit is not None:
+            break
+    return unit
+
+
+def _has_figures(item: _Item) -> bool:
+    if item.line:
+        return bool(_FIGURE.search(item.line.text))
+    cells = item.grid.cells if item.grid else ()
+    return any(_FIGURE_CELL.fullmatch(match_key(c.text)) for c in cells if c.row_index == item.row_index)
 
 
 def _has_header(spec: FormSpec, body: list[_Item]) -> bool:

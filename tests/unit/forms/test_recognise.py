@@ -1,0 +1,117 @@
+"""Where a form stands in a document: its title, its table, its unit; and what is no form."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.recognise import Recognition, recognise_forms
+from pipeline.model.form import FormRegion
+from pipeline.model.grid import Block, Document, Grid, Page, TextLine
+from tests.unit.builders import grid_of, tabbed
+
+EXPENDITURE = tabbed(
+    "科目编码 | 科目名称 | 本年支出合计 | 基本支出 | 项目支出",
+    "合计 | | 10.50 | 8.25 | 2.25",
+    "201 | 服务 | 10.50 | 8.25 | 2.25",
+)
+REVENUE = tabbed(
+    "科目编码 | 科目名称 | 本年收入合计 | 财政拨款收入", "合计 | | 105000 | 105000", "201 | 服务 | 105000 | 105000"
+)
+TITLE = "支出决算表"
+
+
+def document_of(*pages: list[str | Grid]) -> Document:
+    """A document whose pages hold these lines and grids."""
+    made = []
+    for page_no, blocks in enumerate(pages, 1):
+        placed: list[Block] = [TextLine(b, page_no, 1) if isinstance(b, str) else b for b in blocks]
+        made.append(Page(page_no, tuple(placed)))
+    return Document("d", "f.txt", "text/plain", tuple(made), len(made))
+
+
+def recognise(*pages: list[str | Grid]) -> Recognition:
+    return recognise_forms(document_of(*pages), catalogue())
+
+
+def regions(*pages: list[str | Grid]) -> tuple[FormRegion, ...]:
+    return recognise(*pages).regions
+
+
+def test_a_title_with_its_table_is_a_form() -> None:
+    (region,) = regions([TITLE, "公开03表", "部门：沁源县财政局", "金额单位：万元", EXPENDITURE])
+    assert (region.spec.form_id, region.unit.unit, region.form_no) == ("expenditure", "万元", "公开03表")
+    assert region.printed_organisation == "沁源县财政局"
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [[TITLE], [EXPENDITURE], [TITLE, "收入决算表", "财政拨款收入支出决算总表"]],
+    ids=["title", "table", "contents"],
+)
+def test_a_title_or_a_table_alone_is_no_form(blocks: list[str | Grid]) -> None:
+    assert regions(blocks) == ()
+
+
+def test_a_table_without_a_title_is_listed() -> None:
+    people = grid_of("姓名 | 电话", "张三 | 12345")
+    assert recognise([people]).orphans == (people,)
+
+
+def test_the_printed_number_of_a_form_is_not_trusted() -> None:
+    (region,) = regions([TITLE, "公开07表", EXPENDITURE])
+    assert region.spec.form_id == "expenditure"
+
+
+def test_a_title_broken_over_two_lines_is_joined() -> None:
+    (region,) = regions(["一般公共预算财政拨款支出", "决算表", "单位：元", EXPENDITURE])
+    assert region.spec.form_id == "general_public_budget_expenditure"
+
+
+def test_two_forms_on_one_page_are_told_apart() -> None:
+    first, second = regions([TITLE, "单位：万元", EXPENDITURE, "收入决算表", "单位：元", REVENUE])
+    assert (first.spec.form_id, first.unit.unit) == ("expenditure", "万元")
+    assert (second.spec.form_id, second.unit.unit) == ("revenue", "元")
+
+
+def test_a_unit_above_the_title_is_that_form_s_own() -> None:
+    """The unit of the next form stands before its title: it is not this form's."""
+    first, second = regions(["单位：万元", TITLE, EXPENDITURE, "单位：元", "收入决算表", REVENUE])
+    assert (first.unit.unit, second.unit.unit) == ("万元", "元")
+
+
+def test_the_next_form_s_unit_is_never_taken() -> None:
+    first, _ = regions([TITLE, EXPENDITURE, "单位：元", "收入决算表", "单位：元", REVENUE])
+    assert first.unit.evidence == "document"
+
+
+def test_a_unit_below_the_last_table_counts() -> None:
+    (region,) = regions([TITLE, EXPENDITURE, "单位：万元"])
+    assert region.unit.unit == "万元"
+
+
+def test_an_organisation_is_no_unit() -> None:
+    (region,) = regions([TITLE, "单位：三门峡市人民政府办公室", "金额单位：万", "元", EXPENDITURE])
+    assert (region.unit.unit, region.printed_organisation) == ("万元", "三门峡市人民政府办公室")
+
+
+def test_two_printings_are_counted() -> None:
+    assert [region.instance_no for region in regions([TITLE, EXPENDITURE], [TITLE, EXPENDITURE])] == [1, 2]
+
+
+def test_a_table_on_the_next_page_belongs_to_the_form() -> None:
+    more = grid_of("208 | 社保 | 1.00 | 1.00 | ")
+    (region,) = regions([TITLE, "单位：元", EXPENDITURE], [more])
+    assert len(region.grids) == 2
+
+
+@pytest.mark.parametrize("title", ["支出决算表（续）", "支出决算表(续表)", "支出决算表续表"])
+def test_a_continuation_with_a_title_of_its_own_is_the_same_printing(title: str) -> None:
+    (region,) = regions([TITLE, "单位：万元", EXPENDITURE], [title, "单位：万元", EXPENDITURE])
+    assert (region.title, len(region.grids)) == (TITLE, 2)
+
+
+def test_prose_ends_a_form() -> None:
+    prose = "三、支出决算情况说明"
+    (region,) = regions([TITLE, "单位：元", EXPENDITURE, prose, grid_of("项目 | 金额", "差旅费 | 9.00")])
+    assert len(region.grids) == 1

@@ -74,7 +74,10 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
     records = [record for tokens in sections for record in _records(tokens, layout, region.spec, has_gaps)]
     columns = _columns(layout, header)
     anchors = column_anchors(
-        lines[:start], (token for tokens in sections for token in tokens), columns, len(layout.blocks)
+        _header_as_printed(region, lines[:start], body),
+        (token for tokens in sections for token in tokens),
+        columns,
+        len(layout.blocks),
     )
     rows, problems = decide_columns(records, columns, has_gaps, hints, anchors)
     open_ids = {id(record) for record in problems}
@@ -83,6 +86,19 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
         Segment(columns, built, GridKind.LAID_OUT),
         tuple(_undecided(record) for record in problems),
     )
+
+
+def _header_as_printed(region: FormRegion, header: list[TextLine], body: list[TextLine]) -> list[TextLine]:
+    """Returns the header's lines before wrapped ones were joined: a merged header cell stands between two lines."""
+    first = body[0].bbox if body else None
+    if first is None:
+        return header
+    printed = []
+    for line in region.lines:
+        if line.bbox is None or (line.page_no == body[0].page_no and line.bbox.top >= first.top):
+            break
+        printed.append(line)
+    return printed
 
 
 def _table_lines(region: FormRegion) -> list[TextLine]:

@@ -18,6 +18,8 @@ YUAN_PER_UNIT: dict[str, Decimal] = {
     "亿元": Decimal(100_000_000),
 }
 CENT = Decimal("0.01")
+#: More than thirty times the budget of the whole country (28 trillion in 2024): a serial number or two cells in one.
+MAX_YUAN = Decimal(10) ** 15
 _DASH = re.compile(r"[-‐‑‒–—―─━_─/\\*]+|－+")
 _NONE = re.compile(r"无|不适用|.{0,8}(无此项|没有此项|无数据|没有数据).{0,8}")
 _NUMBER = re.compile(
@@ -62,6 +64,15 @@ def read_amount(text: str) -> Reading:
     number = Decimal((match["digits"] or "0").replace(",", "") + (fraction if fraction != "." else ""))
     is_negative = match["sign"] not in (None, "+") or bool(match["open"])
     return Reading(CellKind.NUMBER, -number if is_negative else number, max(0, len(fraction) - 1), match["unit"])
+
+
+def is_too_large(number: Decimal, unit: str) -> bool:
+    """Whether no budget can hold this number; `unit` may be what is counted (辆).
+
+    >>> is_too_large(Decimal("2939.71"), "万元"), is_too_large(Decimal("9" * 30), "元")
+    (False, True)
+    """
+    return abs(number) * YUAN_PER_UNIT.get(unit, Decimal(1)) >= MAX_YUAN
 
 
 def to_yuan(number: Decimal, unit: str) -> tuple[Decimal, bool]:

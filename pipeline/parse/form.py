@@ -11,7 +11,7 @@ from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue, Sever
 from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Cell
 from pipeline.model.text import match_key, one_line, squeeze
-from pipeline.parse.amounts import Reading, is_number_like, precision_yuan, read_amount, to_yuan
+from pipeline.parse.amounts import Reading, is_number_like, is_too_large, precision_yuan, read_amount, to_yuan
 from pipeline.parse.columns_by_sums import Hints
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
@@ -152,14 +152,16 @@ def _value(
     line: Line, column: Column, cell: Cell, reading: Reading, region: FormRegion, order: int
 ) -> tuple[FormValue, Issue | None]:
     is_number = reading.kind is CellKind.NUMBER
-    unit = line.count_unit or reading.unit or region.unit.unit
+    unit = line.count_unit or reading.unit or column.unit or region.unit.unit
     amount = precision = count = None
     problem = None
     if is_number and reading.number is not None:
-        if line.count_unit:
-            count = reading.number
-        elif unit is None:
+        if unit is None:
             problem = _unit_issue(region, line, column, cell)
+        elif is_too_large(reading.number, unit):
+            problem = _too_large_issue(region, line, column, cell)
+        elif line.count_unit:
+            count = reading.number
         else:
             amount, is_exact = to_yuan(reading.number, unit)
             precision = precision_yuan(reading.decimals, unit)
@@ -180,7 +182,7 @@ def _value(
         reported_text=cell.text.strip(),
         stored_text=cell.stored_text,
         reported_unit=unit,
-        unit_evidence="printed in the cell" if reading.unit else _evidence(region, line),
+        unit_evidence="printed in the cell" if reading.unit else _evidence(region, line, column),
         precision_yuan=precision,
         class_level=None,
         is_leaf=not line.is_subtotal,
@@ -196,9 +198,11 @@ def _value(
     return value, problem
 
 
-def _evidence(region: FormRegion, line: Line) -> str:
+def _evidence(region: FormRegion, line: Line, column: Column) -> str:
     if line.count_unit:
         return "a count, by its label"
+    if column.unit:
+        return f"printed in the header: {column.header}"
     return region.unit.evidence + (f": {region.unit.raw_text}" if region.unit.raw_text else "")
 
 
@@ -290,6 +294,18 @@ def _unit_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> I
         "ambiguous_unit",
         f"{cell.text.strip()}: neither the form nor the other forms print one unit",
         "look at the page for 单位：元 or 万元; the amount stays empty until the unit is known",
+        line.row.row_no,
+        line.row.text,
+        col_no=column.index + 1,
+    )
+
+
+def _too_large_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+    return _issue(
+        region,
+        "amount_too_large",
+        f"{one_line(cell.text)[:40]} is more than any budget holds",
+        "look at the page: a serial number, or two cells in one; the amount stays empty",
         line.row.row_no,
         line.row.text,
         col_no=column.index + 1,

@@ -25,6 +25,10 @@ from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
 
 #: The header cells over a column, from top to bottom.
 _Path = tuple[Cell, ...]
+#: A unit printed in a header: 金额（万元）. It holds for the columns below it.
+_UNIT = re.compile(r"\((?:金额)?(?:单位:)?(亿元|百万元|万元|千元|元)\)")
+#: What a spreadsheet shows for a formula that fails: a body cell, never a header.
+_ERROR = re.compile(r"#[A-Z/0]+[!?]?")
 _ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）、.]")
 _QUOTES = re.compile(r"[“”\"'‘’]")
 _BODY_WORD = re.compile(r"^(部门|单位)?(合计|总计|小计)$|^(人员|公用)经费合计$|^无$|^(本年)?(收入|支出)(总计|合计)$")
@@ -148,7 +152,7 @@ def _is_body(row: dict[int, Cell], spec: FormSpec) -> bool:
     texts = [match_key(cell.text) for cell in row.values() if cell.text.strip()]
     if is_sequence(texts):
         return True
-    if any(code_of(text) or read_amount(text).kind is CellKind.NUMBER for text in texts):
+    if any(code_of(text) or _ERROR.fullmatch(text) or read_amount(text).kind is CellKind.NUMBER for text in texts):
         return True
     words = [text for text in texts if read_amount(text).kind is CellKind.UNREADABLE]
     if len(words) == 1 and any(rule.pattern.search(words[0]) for rule in spec.lines):
@@ -222,7 +226,7 @@ def _resolve(
     for index, path in enumerate(paths):
         if not path:
             continue
-        joined = "/".join(_QUOTES.sub("", match_key(cell.text)) for cell in path)
+        joined = "/".join(_UNIT.sub("", _QUOTES.sub("", match_key(cell.text))) for cell in path)
         rule = next((rule for rule in spec.columns if rule.pattern.search(joined)), None)
         if rule is None:
             unknown.append((index, joined))
@@ -233,7 +237,9 @@ def _resolve(
 
 def _column(index: int, rule: ColumnRule, path: _Path, spec: FormSpec) -> Column:
     side = rule.side or (_side_of(path) if spec.row_kind is RowKind.LINE_ITEMS else None)
-    return Column(index, rule.role, 0, rule.measure, rule.line_code, side, squeeze(path[-1].text))
+    units = [match.group(1) for cell in path if (match := _UNIT.search(match_key(cell.text)))]
+    unit = units[-1] if units else None
+    return Column(index, rule.role, 0, rule.measure, rule.line_code, side, squeeze(path[-1].text), unit)
 
 
 def _side_of(path: _Path) -> str | None:

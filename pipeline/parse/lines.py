@@ -11,11 +11,12 @@ from pipeline.model.form import FormSpec, LineRule, Role
 from pipeline.model.grid import Cell, GridKind
 from pipeline.model.text import match_key, squeeze
 from pipeline.parse.amounts import read_amount
-from pipeline.parse.table import Column, Row, Segment, code_of
+from pipeline.parse.table import CODE_STARTS, Column, Row, Segment, code_of
 
 #: 合计 of a coded form, however printed.
 _TOTAL = re.compile(r"^(部门|单位|本年|支出|收入|预算|本表|支出预算|收入预算|基本支出)*(合计|总计|总\s*计)$")
 #: 类, 款 or 项 in a column of its own; a spreadsheet may have lost the leading zero of 01.
+_CODE_AND_NAME = re.compile(r"[\[(（【]?(\d{3}(?:\d{2}){0,2})[\])）】]?[-—_]?([\u4e00-\u9fff].*)")
 _PART = re.compile(r"\d{1,3}")
 TOTAL_CODE = "TOTAL"
 _LABEL_ROLES = (Role.CODE, Role.CODE_PART, Role.NAME, Role.QUALIFIER)
@@ -115,7 +116,7 @@ def _line(
     code = _join_code(code_texts, carried, block)
     printed_code_words = "".join(text for text in code_texts if not _PART.fullmatch(match_key(text)))
     label = name or _stray_words(row, columns, blocks_end)
-    label = label if label or code else printed_code_words
+    code, label = _split_code(code, label if label or code else printed_code_words, spec)
     if read_amount(label).kind is CellKind.NUMBER:
         label = ""
     cells = [(c, row.cells[c.index]) for c in columns if c.role is Role.MEASURE and c.index in row.cells]
@@ -144,6 +145,14 @@ def _line(
         is_subtotal=rule.is_subtotal if rule else False,
         section=carried.section,
     )
+
+
+def _split_code(code: str | None, label: str, spec: FormSpec) -> tuple[str | None, str]:
+    """Tells a code from the name printed in the same cell: 201一般公共服务支出, [2010301]行政运行."""
+    match = _CODE_AND_NAME.fullmatch(label)
+    if code or not match or match.group(1)[0] not in CODE_STARTS.get(spec.code_list, ""):
+        return code, label
+    return match.group(1), match.group(2)
 
 
 def _unlabelled(

@@ -10,11 +10,9 @@ from decimal import Decimal
 from pipeline.model.extract import Mention
 from pipeline.model.grid import Document, TextLine
 from pipeline.model.text import match_key
-from pipeline.parse.amounts import read_amount, to_yuan
+from pipeline.parse.amounts import is_too_large, read_amount, to_yuan
 
 _MENTION = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(亿元|万元|元)")
-#: No department's figure is larger; a telephone number glued to 元 would be.
-_MAX_DIGITS = 15
 
 
 def read_mentions(document: Document) -> tuple[Mention, ...]:
@@ -26,7 +24,7 @@ def read_mentions(document: Document) -> tuple[Mention, ...]:
     for text in _texts(document):
         for number, unit in _MENTION.findall(text):
             reading = read_amount(number)
-            if reading.number and len(number) <= _MAX_DIGITS:
+            if reading.number and not is_too_large(reading.number, unit):
                 counts[to_yuan(reading.number, unit)[0], number, unit] += 1
     return tuple(Mention(amount, number, unit, n) for (amount, number, unit), n in sorted(counts.items()))
 

@@ -12,6 +12,8 @@ from pipeline.model.text import match_key
 
 #: Function codes have 3, 5 or 7 digits, economic codes 3 or 5, revenue codes 3 to 9.
 CODE = re.compile(r"\d{3}(?:\d{2}){0,3}")
+#: What the codes of a list begin with; no codes, nothing.
+CODE_STARTS: dict[str | None, str] = {"function": "2", "economic": "35", "revenue": "1", None: ""}
 _FLOAT_CODE = re.compile(r"(\d+)\.0+")
 _SEQUENCE_WORDS = frozenset(
     {"栏次", "行次", "档次", "编号", "序号", "甲", "乙", "丙", "类", "款", "项", "**", "—", "-"}
@@ -23,7 +25,7 @@ _FORMULA = re.compile(r"(\d+)(?:[=＝].*)?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column's meaning. `block` numbers the tables printed side by side, from 0."""
+    """One column's meaning. `block` numbers the tables printed side by side, from 0; `unit` is the header's own."""
 
     index: int
     role: Role
@@ -32,6 +34,7 @@ class Column:
     line_code: str | None = None
     side: str | None = None
     header: str = ""
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

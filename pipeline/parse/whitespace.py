@@ -16,7 +16,7 @@ from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.anchors import column_anchors
 from pipeline.parse.columns_by_sums import Hints, decide_columns
 from pipeline.parse.records import Record, coded_records, numbered_records, sided_records
-from pipeline.parse.table import Column, Row, Segment, is_sequence
+from pipeline.parse.table import CODE_STARTS, Column, Row, Segment, is_sequence
 from pipeline.parse.tokens import Token, TokenKind, lines_to_tokens
 from pipeline.parse.wrapped_lines import join_wrapped_lines
 
@@ -30,7 +30,6 @@ _BODY_START = re.compile(
 #: A header line repeated on the next page is known by at least so many characters, column numbers by so many.
 _MIN_HEADER_LINE = 6
 _MIN_COLUMN_NUMBERS = 3
-_CODE_STARTS = {"function": "2", "economic": "35", "revenue": "1", None: ""}
 #: The issue, and the note on every cell of a line whose amounts nothing could give a column.
 COLUMN_UNDECIDED = "column_undecided"
 _ROLES = {"code": Role.CODE, "name": Role.NAME, "qualifier": Role.QUALIFIER, "line_no": Role.LINE_NO}
@@ -68,7 +67,7 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
     header = "".join(line.text for line in lines[:start])
     if layout is None:
         return _no_layout(body, match_key(header))
-    code_starts = _CODE_STARTS[region.spec.code_list] if _has_code(layout) else ""
+    code_starts = CODE_STARTS[region.spec.code_list] if _has_code(layout) else ""
     sections = [lines_to_tokens(part, code_starts) for part in _sections(body, region.spec)]
     has_gaps = any(token.gap for tokens in sections for token in tokens)
     records = [record for tokens in sections for record in _records(tokens, layout, region.spec, has_gaps)]

@@ -20,3 +20,7 @@ def test_an_amount_broken_over_lines_is_one_mention() -> None:
 
 def test_zeros_years_and_shares_are_no_mentions() -> None:
     assert mentions("2017年其他收入0万元，占比12.5%，共3辆") == []
+
+
+def test_a_number_no_budget_can_hold_is_no_mention() -> None:
+    assert mentions("编号123456789012345亿元", "收入5.00元") == [(Decimal("5.00"), "元", 1)]

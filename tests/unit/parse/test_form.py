@@ -1,0 +1,148 @@
+"""A recognised form to values: units, issues and what is never guessed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pipeline.model.extract import CellKind, FormValue
+from pipeline.model.form import Phase
+from pipeline.model.grid import Grid
+from pipeline.parse.form import ParsedForm, parse_form
+from tests.unit.builders import grid_of, region_of, tabbed
+
+HEADER = "科目编码 | 科目名称 | 本年支出合计 | 基本支出 | 项目支出"
+
+
+def parse(*rows: str, header: str = HEADER, unit: str | None = "万元", form_id: str = "expenditure") -> ParsedForm:
+    return parse_grid(tabbed(header, *rows), unit, form_id)
+
+
+def parse_grid(grid: Grid, unit: str | None = "万元", form_id: str = "expenditure") -> ParsedForm:
+    return parse_form(region_of(form_id, grid, unit=unit), "d", Phase.FINAL_ACCOUNTS)
+
+
+def numbers(form: ParsedForm) -> list[tuple[str | None, str, str, Decimal | None]]:
+    return [
+        (v.line_code, v.line_label, v.measure, v.amount_yuan) for v in form.values if v.cell_kind is CellKind.NUMBER
+    ]
+
+
+def categories(form: ParsedForm) -> list[str]:
+    return [issue.category for issue in form.issues]
+
+
+def value(form: ParsedForm, measure: str) -> FormValue:
+    return next(v for v in form.values if v.measure == measure)
+
+
+def test_amount_in_wan_yuan_becomes_yuan() -> None:
+    found = value(parse("201 | 服务 | 2,939.71 | | "), "total")
+    assert (found.amount_yuan, found.precision_yuan) == (Decimal("29397100.00"), Decimal("100.00"))
+    assert (found.reported_text, found.reported_unit) == ("2,939.71", "万元")
+
+
+def test_a_unit_in_the_cell_goes_before_the_form_s() -> None:
+    assert value(parse("201 | 服务 | 82500元 | | "), "total").amount_yuan == Decimal("82500.00")
+
+
+def test_without_a_unit_the_amount_stays_open() -> None:
+    form = parse("201 | 服务 | 5.00 | | ", unit=None)
+    assert value(form, "total").amount_yuan is None
+    assert categories(form) == ["ambiguous_unit"]
+
+
+def test_a_unit_in_the_header_is_the_column_s() -> None:
+    header = "科目编码 | 科目名称 | 本年支出合计（万元） | 基本支出（元） | 项目支出"
+    form = parse("201 | 服务 | 10.50 | 82500 | 2.25", header=header)
+    assert [amount for *_, amount in numbers(form)] == [Decimal("105000.00"), Decimal("82500.00"), Decimal("22500.00")]
+    assert value(form, "basic").reported_unit == "元"
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?"])
+def test_error_cells_are_unreadable_and_no_header(error: str) -> None:
+    """A row of #REF! was taken into the header, and the code 201 below 合计 for an amount."""
+    form = parse(f"合计 | | {error} | {error} | {error}", "201 | 服务 | 10.50 | 8.25 | 2.25")
+    assert {code for code, *_ in numbers(form)} == {"201"}
+    assert categories(form) == ["unreadable_cell"] * 3
+
+
+@pytest.mark.parametrize("text", ["9" * 30, "1" * 19 + ".55", "9" * 16])
+def test_a_number_no_budget_can_hold_is_an_issue(text: str) -> None:
+    form = parse(f"201 | 服务 | {text} | 8.25 | 2.25")
+    assert value(form, "total").amount_yuan is None
+    assert value(form, "basic").amount_yuan == Decimal("82500.00")
+    assert categories(form) == ["amount_too_large"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "label"),
+    [
+        ("201一般公共服务支出", "201", "一般公共服务支出"),
+        ("[2010301]行政运行", "2010301", "行政运行"),
+        ("2010302-一般行政管理事务", "2010302", "一般行政管理事务"),
+        ("20103 政府办公厅（室）", "20103", "政府办公厅（室）"),
+    ],
+)
+@pytest.mark.parametrize("row", ["{} | | 1.00 | 1.00 | ", " | {} | 1.00 | 1.00 | "], ids=["code column", "name column"])
+def test_a_code_printed_with_its_name_is_told_apart(row: str, printed: str, code: str, label: str) -> None:
+    assert numbers(parse(row.format(printed)))[0][:2] == (code, label)
+
+
+def test_a_number_in_a_name_is_no_code_of_the_form() -> None:
+    assert numbers(parse(" | 100个项目 | 1.00 | 1.00 | "))[0][:2] == (None, "100个项目")
+
+
+def test_a_number_without_a_label_is_an_issue_and_no_value() -> None:
+    form = parse("201 | 服务 | 1.00 | | ", " | | 7.00 | | ")
+    assert len(numbers(form)) == 1
+    assert categories(form) == ["number_without_label"]
+
+
+def test_blank_dash_and_zero_are_kept_apart() -> None:
+    kinds = [v.cell_kind for v in parse("201 | 服务 | 0.00 | — | ").values]
+    assert kinds == [CellKind.NUMBER, CellKind.DASH, CellKind.BLANK]
+
+
+def test_the_total_of_a_coded_form_is_total() -> None:
+    assert numbers(parse("合计 | | 1.00 | | "))[0][:2] == ("TOTAL", "合计")
+
+
+def test_codes_split_over_three_columns_are_joined() -> None:
+    header = "类 | 款 | 项 | 科目名称 | 本年支出合计"
+    form = parse("201 | | | 服务 | 1.00", " | 03 | | 政府办 | 1.00", " | | 01 | 行政运行 | 1.00", header=header)
+    assert [code for code, *_ in numbers(form)] == ["201", "20103", "2010301"]
+
+
+def test_the_right_block_keeps_its_own_codes() -> None:
+    header = "科目编码 | 科目名称 | 决算数 | 科目编码 | 科目名称 | 决算数"
+    form = parse(
+        "301 | 工资福利支出 | 1.00 | 302 | 商品和服务支出 | 2.00",
+        header=header,
+        form_id="basic_expenditure_by_economic",
+    )
+    assert [(code, amount) for code, _, _, amount in numbers(form)] == [
+        ("301", Decimal(10000)),
+        ("302", Decimal(20000)),
+    ]
+
+
+def test_value_ids_are_stable_and_apart() -> None:
+    rows = ("201 | 服务 | 1.00 | | ", "201 | 服务 | 1.00 | | ")
+    first, again = ([v.value_id for v in parse(*rows).values] for _ in range(2))
+    assert first == again
+    assert len(set(first)) == len(first)
+
+
+def test_a_count_is_never_money() -> None:
+    rows = ("三、国有资产占用情况 | < | <", "（一）车辆数合计（辆） | 1 | 5")
+    grid = grid_of("项目 | 行次 | 统计数", *rows)
+    (found,) = [v for v in parse_grid(grid, form_id="disclosure_statistics").values if v.cell_kind is CellKind.NUMBER]
+    assert (found.line_code, found.count_value, found.amount_yuan) == ("vehicles_total", Decimal(5), None)
+
+
+def test_an_empty_form_says_so() -> None:
+    region = region_of("government_fund_expenditure", tabbed(HEADER), lines=("本表无数据",))
+    record = parse_form(region, "d", Phase.FINAL_ACCOUNTS).record
+    assert (record.status, record.empty_note) == ("empty", "本表无数据")

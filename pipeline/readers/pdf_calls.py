@@ -17,7 +17,7 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 
 Matrix = tuple[float, float, float, float, float, float]
-FLOAT_BYTES, DOUBLE_BYTES = 4, 8
+FLOAT_BYTES = 4
 
 Call = Callable[..., int]
 

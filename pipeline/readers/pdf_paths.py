@@ -6,6 +6,7 @@ Filled rectangles as thin as a line give both long sides, which `pdf_tables` put
 from __future__ import annotations
 
 import ctypes
+from functools import partial
 from itertools import repeat
 
 import pypdfium2.raw as pdfium_c
@@ -30,6 +31,8 @@ DEEPEST_FORM = 12
 _PATH, _FORM = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_FORM
 _MOVE, _CURVE = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
 _LINE = pdfium_c.FPDF_SEGMENT_LINETO
+#: A path of two points is one line, or nothing.
+_LINE_POINTS = 2
 _BOX = [_MOVE, _LINE, _LINE, _LINE, _LINE]
 
 Point = tuple[float, float]
@@ -52,7 +55,7 @@ def rules_of_page(page: int, left: float, top: float) -> tuple[Rule, ...]:
     """
     paths = _Paths()
     paths.add(objects_of_page(page), (1.0, 0.0, 0.0, -1.0, -left, top), 0)
-    return tuple(paths.rules)
+    return tuple(map(partial(tuple.__new__, Rule), paths.rules))
 
 
 class _Paths:
@@ -60,7 +63,7 @@ class _Paths:
 
     def __init__(self) -> None:
         self._point_count = 0
-        self.rules: list[Rule] = []
+        self.rules: list[tuple[float, float, float, float]] = []
 
     def add(self, objects: list[int], outer: Matrix, depth: int) -> None:
         """Adds the rules of objects; `outer` takes their coordinates to the page as seen."""
@@ -83,13 +86,17 @@ class _Paths:
             segments.extend(map(calls.get_segment, repeat(path, count), range(count)))
         xs, ys = _points(segments)
         kinds = list(map(calls.segment_type, segments))
+        seen_by: dict[Matrix, Matrix] = {}
         start = 0
         for count, matrix in zip(counts, matrices_of(paths), strict=True):
             end = start + count
-            seen = _transformed(xs[start:end], ys[start:end], _combine(matrix, outer))
-            if kinds[start:end] != _BOX or not self._add_box(seen):
+            seen = seen_by.get(matrix) or seen_by.setdefault(matrix, _combine(matrix, outer))
+            points = _transformed(xs[start:end], ys[start:end], seen)
+            if count == _LINE_POINTS:
+                self._add_side(*points)
+            elif kinds[start:end] != _BOX or not self._add_box(points):
                 closes = list(map(calls.segment_closes, segments[start:end]))
-                self._add_sides(seen, kinds[start:end], closes)
+                self._add_sides(points, kinds[start:end], closes)
             start = end
 
     def _add_box(self, points: list[Point]) -> bool:
@@ -102,11 +109,11 @@ class _Paths:
         left, right = (x0, x2) if x0 < x2 else (x2, x0)
         top, bottom = (y0, y2) if y0 < y2 else (y2, y0)
         if right - left >= SHORTEST_PIECE_PT:
-            self.rules.append(Rule(left, top, right, top))
-            self.rules.append(Rule(left, bottom, right, bottom))
+            self.rules.append((left, top, right, top))
+            self.rules.append((left, bottom, right, bottom))
         if bottom - top >= SHORTEST_PIECE_PT:
-            self.rules.append(Rule(left, top, left, bottom))
-            self.rules.append(Rule(right, top, right, bottom))
+            self.rules.append((left, top, left, bottom))
+            self.rules.append((right, top, right, bottom))
         return True
 
     def _add_sides(self, points: list[Point], kinds: list[int], closes: list[int]) -> None:

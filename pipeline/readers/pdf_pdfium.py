@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import compress, repeat
+from operator import sub
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import EncryptedFile
 from pipeline.readers.pdf_calls import (
-    DOUBLE_BYTES,
     FLOAT_BYTES,
     drain,
     matrices_from,
@@ -34,6 +34,10 @@ LEANING_GLYPH = 0.01
 _HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
 _BLANK = re.compile(" ")
 _PASSWORD_NEEDED = 4
+
+
+#: A measure per text object.
+_ByObject = dict[int | None, float]
 
 
 class CannotRead(Exception):
@@ -150,15 +154,14 @@ def _measured(text_page: int, count: int, left: float, top: float) -> list[Glyph
     at, step = ctypes.addressof(boxes), 4 * FLOAT_BYTES
     drain(map(calls.loose_box, repeat(text_page), numbers, range(at, at + step * count, step)))
     edges = reals(boxes, "f")
-    reaches = _reaches(text_page, owners, top)
-    top_of = {owner: reach[0] for owner, reach in reaches.items()}
-    bottom_of = {owner: reach[1] for owner, reach in reaches.items()}
-    printing = [owner for owner in owners if owner]
+    top_of, bottom_of = _heights(text_page, owners, top)
+    printing = list(compress(owners, owners))
+    x0s, x1s = compress(edges[0::4], owners), compress(edges[2::4], owners)
     columns = zip(
         compress(text, owners),
-        [x0 - left for x0 in compress(edges[0::4], owners)],
+        (x0 - left for x0 in x0s) if left else x0s,
         map(top_of.__getitem__, printing),
-        [x1 - left for x1 in compress(edges[2::4], owners)],
+        (x1 - left for x1 in x1s) if left else x1s,
         map(bottom_of.__getitem__, printing),
         repeat(True),
         strict=False,
@@ -177,53 +180,61 @@ def _text(text_page: int, count: int) -> str:
     return text.translate(_HYPHENS)
 
 
-def _reaches(text_page: int, owners: list[int | None], page_top: float) -> dict[int, tuple[float, float]]:
-    """Per text object, top and bottom of its glyphs in points from the page's upper edge."""
+def _heights(text_page: int, owners: list[int | None], page_top: float) -> tuple[_ByObject, _ByObject]:
+    """Per text object, top and bottom of its glyphs in points from the page's upper edge.
+
+    Raises:
+        CannotRead: Glyphs that do not stand upright, or are set downwards.
+    """
     calls = pdfium_calls()
     numbers = range(len(owners))
     first_of = dict(zip(reversed(owners), reversed(numbers), strict=True))
     first_of.pop(None, None)
-    objects = [owner for owner in first_of if owner]
-    first = list(first_of.values())
+    objects, first = list(first_of), list(first_of.values())
     matrices = matrices_from(calls.char_matrix, repeat(text_page), first)
-    for number, (a, b, c, d, _, _) in zip(first, matrices, strict=True):
-        is_upright = a > 0.0 and d > 0.0 and abs(b) <= LEANING_GLYPH * a and abs(c) <= LEANING_GLYPH * d
-        if not is_upright and calls.unicode(text_page, number) != ord(" "):
-            raise CannotRead("glyphs that do not stand upright")
-    descents = _descents(text_page, objects, first, dict(zip(owners, numbers, strict=True)))
-    sizes = (ctypes.c_float * len(objects))()
-    at = ctypes.addressof(sizes)
-    drain(map(calls.font_size, objects, range(at, at + FLOAT_BYTES * len(objects), FLOAT_BYTES)))
-    reaches: dict[int, tuple[float, float]] = {}
-    for owner, descent, size, (_, _, _, d, _, base) in zip(objects, descents, reals(sizes, "f"), matrices, strict=True):
-        bottom = page_top - base - descent * size * d
-        reaches[owner] = (bottom - size * d, bottom)
-    return reaches
-
-
-def _base_lines(text_page: int, numbers: list[int]) -> list[float]:
-    """The height some glyphs stand on."""
-    count = len(numbers)
-    origins = (ctypes.c_double * (2 * count))()
-    at, step = ctypes.addressof(origins), 2 * DOUBLE_BYTES
-    xs_at = range(at, at + step * count, step)
-    ys_at = range(at + DOUBLE_BYTES, at + DOUBLE_BYTES + step * count, step)
-    drain(map(pdfium_calls().origin, repeat(text_page), numbers, xs_at, ys_at))
-    return reals(origins, "d")[1::2]
-
-
-def _descents(text_page: int, objects: list[int], first: list[int], last_of: dict[int | None, int]) -> list[float]:
-    """How far the font of each text object reaches below the line, as part of its size (negative)."""
-    calls = pdfium_calls()
-    descent = ctypes.c_float()
-    descent_at = ctypes.addressof(descent)
+    leaning = {turn for turn in {matrix[:4] for matrix in matrices} if not _is_upright(*turn)}
+    if leaning and any(
+        matrix[:4] in leaning and calls.unicode(text_page, number) != ord(" ")
+        for number, matrix in zip(first, matrices, strict=True)
+    ):
+        raise CannotRead("glyphs that do not stand upright")
     fonts = list(map(calls.font, objects))
-    descent_of: dict[int, float] = {}
-    for font, owner, number in zip(fonts, objects, first, strict=True):
-        if font not in descent_of:
-            calls.descent(font, 1.0, descent_at)
-            descent_of[font] = -abs(descent.value)
-            begin, end = _base_lines(text_page, [number, last_of[owner]])
-            if abs(begin - end) > LEANING_GLYPH:
-                raise CannotRead("glyphs set downwards")
-    return [descent_of[font] for font in fonts]
+    last_of = dict(zip(owners, numbers, strict=True))
+    one_of = dict(zip(fonts, objects, strict=True))
+    descent_of = {font: _descent(text_page, font, first_of[one], last_of[one]) for font, one in one_of.items()}
+    buffer = (ctypes.c_float * len(objects))()
+    at = ctypes.addressof(buffer)
+    drain(map(calls.font_size, objects, range(at, at + FLOAT_BYTES * len(objects), FLOAT_BYTES)))
+    sizes = [size * matrix[3] for size, matrix in zip(reals(buffer, "f"), matrices, strict=True)]
+    bottoms = [
+        page_top - matrix[5] - descent_of[font] * size
+        for matrix, font, size in zip(matrices, fonts, sizes, strict=True)
+    ]
+    tops = map(sub, bottoms, sizes)
+    return dict(zip(objects, tops, strict=True)), dict(zip(objects, bottoms, strict=True))
+
+
+def _is_upright(a: float, b: float, c: float, d: float) -> bool:
+    return a > 0.0 and d > 0.0 and -LEANING_GLYPH * a <= b <= LEANING_GLYPH * a and abs(c) <= LEANING_GLYPH * d
+
+
+def _descent(text_page: int, font: int, first: int, last: int) -> float:
+    """How far a font reaches below the line, as part of its size (negative).
+
+    Args:
+        text_page: pdfium's handle.
+        font: pdfium's handle.
+        first: A glyph of the font.
+        last: The last glyph of the same text object.
+
+    Raises:
+        CannotRead: The second glyph stands below or above the first: the font is set downwards.
+    """
+    calls = pdfium_calls()
+    x, y, y_last, descent = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_float()
+    calls.origin(text_page, first, ctypes.addressof(x), ctypes.addressof(y))
+    calls.origin(text_page, last, ctypes.addressof(x), ctypes.addressof(y_last))
+    if abs(y.value - y_last.value) > LEANING_GLYPH:
+        raise CannotRead("glyphs set downwards")
+    calls.descent(font, 1.0, ctypes.addressof(descent))
+    return -abs(descent.value)

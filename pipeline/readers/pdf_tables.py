@@ -129,13 +129,13 @@ def _cells_of(crossings: Crossings) -> list[BBox]:
             merged = _first_closed(crossings, x, y, rights, belows)
             if merged:
                 cells.append(merged)
-    return [cell for cell in cells if not _is_frame(cell, cells, columns)]
+    xs = list(columns)
+    return [cell for cell in cells if not _is_frame(cell, cells, xs, columns)]
 
 
-def _is_frame(cell: BBox, cells: list[BBox], columns: dict[float, list[float]]) -> bool:
+def _is_frame(cell: BBox, cells: list[BBox], xs: list[float], columns: dict[float, list[float]]) -> bool:
     """Whether a box is drawn around other cells: no cell itself, though pdfplumber takes it for one."""
     x0, top, x1, bottom = cell
-    xs = list(columns)
     between = xs[bisect_right(xs, x0) : bisect_left(xs, x1)]
     if not any(bisect_right(columns[x], top) < bisect_left(columns[x], bottom) for x in between):
         return False  # nothing crosses inside
@@ -181,10 +181,13 @@ def _tables_of(cells: list[BBox]) -> list[list[BBox]]:
 
     at_corner: dict[tuple[float, float], int] = {}
     for number, (x0, top, x1, bottom) in enumerate(cells):
+        mine = number
         for corner in ((x0, top), (x0, bottom), (x1, top), (x1, bottom)):
-            other = at_corner.setdefault(corner, number)
-            if other != number:
-                group_of[root(number)] = root(other)
+            other = at_corner.setdefault(corner, mine)
+            if other != mine:
+                other = root(other)
+                group_of[mine] = other
+                mine = other
     tables: dict[int, list[BBox]] = {}
     for number, cell in enumerate(cells):
         tables.setdefault(root(number), []).append(cell)

@@ -80,20 +80,20 @@ def _join_words(line: list[Glyph]) -> str:
     return "".join(parts)
 
 
-def _words(line: Iterable[Glyph]) -> Iterator[list[Glyph]]:
-    word: list[Glyph] = []
+def _words(line: Iterable[Glyph]) -> list[list[Glyph]]:
+    words: list[list[Glyph]] = []
+    end, level, is_apart = 0.0, 0.0, True
     for glyph in line:
-        if glyph[0].isspace():
-            if word:
-                yield word
-            word = []
-        elif word and (glyph[1] > word[-1][3] + WORD_GAP_PT or abs(glyph[2] - word[-1][2]) > LINE_GAP_PT):
-            yield word
-            word = [glyph]
+        text, x0, top, x1, _, _ = glyph
+        if text.isspace():
+            is_apart = True
+        elif is_apart or x0 > end + WORD_GAP_PT or not -LINE_GAP_PT <= top - level <= LINE_GAP_PT:
+            words.append([glyph])
+            end, level, is_apart = x1, top, False
         else:
-            word.append(glyph)
-    if word:
-        yield word
+            words[-1].append(glyph)
+            end, level = x1, top
+    return words
 
 
 def _text_of(word: list[Glyph]) -> str:

@@ -48,7 +48,9 @@ def with_picture_pages(data: bytes, pages: Sequence[Page]) -> tuple[list[Page], 
     try:
         wanted = [index for index, page in enumerate(read) if _is_picture(document, index, _character_count(page))]
         for index in wanted:
-            drawn = read_pdf_picture_page(document[index], read[index].page_no)
+            page = document[index]
+            drawn = read_pdf_picture_page(page, read[index].page_no)
+            page.close()  # pdfium keeps a page's decoded pictures until then
             if _character_count(drawn) > _character_count(read[index]):
                 read[index] = drawn
     except MissingTool as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from pipeline.readers.package_errors import PACKAGE_ERRORS
 #: A sheet formatted to the last row claims a million rows; no form is longer than this.
 MAX_ROWS = 20_000
 MAX_COLS = 200
+#: A formula whose result is text, the empty text too.
+_TEXT_RESULT = "str"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ def read_xlsx(source: SourceFile, data: bytes) -> Document:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-        sheets = [_from_openpyxl(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        formulas = _formulas(data)
+        sheets = [
+            _from_openpyxl(sheet, formulas.get(sheet.title, {}))
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible"
+        ]
     except (InvalidFileException, *PACKAGE_ERRORS) as error:
         raise _damaged(error) from error
     return _to_document(source, "spreadsheet/xlsx", sheets, hidden)
@@ -102,14 +110,41 @@ def _to_document(source: SourceFile, media_type: str, sheets: list[_Sheet], hidd
     return Document(source.document_id, source.file_name, media_type, tuple(pages), len(pages), tuple(notes))
 
 
-def _from_openpyxl(sheet: Worksheet) -> _Sheet:
-    rows = sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=min(sheet.max_column, MAX_COLS))
-    values = {
-        (cell.row - 1, cell.column - 1): (cell.value, cell.number_format)
-        for row in rows
-        for cell in row
-        if cell.value is not None
+def _formulas(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
+    """Returns the formulas of each sheet by place (0-based); empty where the workbook holds none."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        names = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
+        if not any(b"<f" in package.read(name) for name in names):
+            return {}
+    return {
+        sheet.title: {
+            place: str(getattr(cell.value, "text", cell.value))
+            for place, cell in _cells(sheet)
+            if cell.data_type == "f"
+        }
+        for sheet in openpyxl.load_workbook(io.BytesIO(data)).worksheets
     }
+
+
+def _cells(sheet: Worksheet) -> Iterator[tuple[tuple[int, int], Any]]:
+    """Yields the cells the file stores, each with its place (0-based).
+
+    `iter_rows` would make every cell up to the last one formatted: four million for one in the far corner.
+    """
+    for (row_no, col_no), cell in sheet._cells.items():  # noqa: SLF001 (the public way makes them)
+        if row_no <= MAX_ROWS and col_no <= MAX_COLS:
+            yield (row_no - 1, col_no - 1), cell
+
+
+def _from_openpyxl(sheet: Worksheet, formulas: dict[tuple[int, int], str]) -> _Sheet:
+    """Takes the stored results; a formula whose result was never stored shows itself, its amount is not known."""
+    values = {}
+    for place, cell in _cells(sheet):
+        value = cell.value
+        if value is None and cell.data_type != _TEXT_RESULT:
+            value = formulas.get(place)
+        if value is not None:
+            values[place] = (value, cell.number_format)
     merges = tuple((m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in sheet.merged_cells.ranges)
     hidden_cols = {
         index - 1

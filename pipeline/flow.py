@@ -22,6 +22,7 @@ from pipeline.model.extract import (
     FormValue,
     Issue,
     Severity,
+    record_without_identity,
 )
 from pipeline.model.form import PLACEHOLDER_MEASURES, FormRegion, FormSpec, Phase, RowKind
 from pipeline.model.grid import Document
@@ -77,24 +78,7 @@ def quarantined(
 ) -> Extract:
     """Returns the extract of a document that cannot be loaded: no values, one issue, the reason."""
     issue = Issue(category or error.category, Severity.ERROR, str(error), error.remedy, page_no=error.page_no)
-    record = DocumentRecord(
-        media_type=media_type,
-        page_count=None,
-        title=None,
-        department_id=None,
-        department_name=None,
-        department_type=None,
-        region_code=None,
-        fiscal_year=None,
-        phase=None,
-        reporting_scope=None,
-        reported_unit=None,
-        published_on=None,
-        status="quarantined",
-        status_reason=f"{issue.category}: {error}",
-        forms_found=0,
-        forms_expected=0,
-    )
+    record = record_without_identity(media_type, "quarantined", f"{issue.category}: {error}")
     return Extract(document_id, parser_version(), record, issues=(issue,))
 
 

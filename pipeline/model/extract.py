@@ -174,6 +174,28 @@ class DocumentRecord:
     missing_forms: tuple[str, ...] = ()
 
 
+def record_without_identity(media_type: str, status: str, status_reason: str) -> DocumentRecord:
+    """Returns the record of a document nobody can be named for: one in quarantine, or an archive of others."""
+    return DocumentRecord(
+        media_type=media_type,
+        page_count=None,
+        title=None,
+        department_id=None,
+        department_name=None,
+        department_type=None,
+        region_code=None,
+        fiscal_year=None,
+        phase=None,
+        reporting_scope=None,
+        reported_unit=None,
+        published_on=None,
+        status=status,
+        status_reason=status_reason,
+        forms_found=0,
+        forms_expected=0,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """Everything read from one document: what the lake stores."""

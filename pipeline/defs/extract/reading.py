@@ -15,7 +15,7 @@ from pipeline.defs.extract.pool import Done, run_guarded
 from pipeline.errors import SchemaMismatch
 from pipeline.lake.documents import NOT_READ, fresh_status, restore, retire, write_extract, write_schema_folder
 from pipeline.logs import configure_logs
-from pipeline.model.extract import DocumentRecord, Extract
+from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.folder import Archive, Scan
@@ -85,24 +85,8 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
 def archive_to_extract(archive: Archive) -> Extract:
     """The row of an archive that was opened: loaded, with nothing of its own; its documents have their own rows."""
     count = archive.document_count
-    record = DocumentRecord(
-        media_type=archive.media_type,
-        page_count=None,
-        title=None,
-        department_id=None,
-        department_name=None,
-        department_type=None,
-        region_code=None,
-        fiscal_year=None,
-        phase=None,
-        reporting_scope=None,
-        reported_unit=None,
-        published_on=None,
-        status="loaded",
-        status_reason=f"archive of {count} document{'' if count == 1 else 's'}",
-        forms_found=0,
-        forms_expected=0,
-    )
+    reason = f"archive of {count} document{'' if count == 1 else 's'}"
+    record = record_without_identity(archive.media_type, "loaded", reason)
     return Extract(archive.source.document_id, NOT_READ, record)
 
 

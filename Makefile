@@ -44,9 +44,10 @@ accuracy: $(STAMP)  ## Read random documents of known content in every setting a
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)
 
-bench: $(STAMP)  ## Time a run on data/raw into an empty warehouse, and a second run that finds nothing new
+bench: $(STAMP)  ## Time reading PDFs beside other tools, then a first and a second run on data/raw (ARGS="files or folders")
+	@$(BIN)/python -m tests.bench.bench_pdf $(ARGS)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
-	for pass in first second; do echo "$$pass run"; time $(BIN)/gongkai run --warehouse "$$folder" $(ARGS) > /dev/null; done
+	for pass in first second; do echo; echo "$$pass run"; time $(BIN)/gongkai run --warehouse "$$folder" > /dev/null; done
 
 lock: $(STAMP)  ## Resolve requirements.in and requirements-dev.in into requirements.lock (needs the network)
 	$(BIN)/python -m piptools compile requirements-dev.in --output-file requirements.lock --quiet --generate-hashes \

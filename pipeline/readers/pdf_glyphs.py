@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import sub
+from operator import itemgetter, sub
 from typing import NamedTuple
 
 #: pdfium's positions are of single precision: a distance of exactly three points must not come out as more.
@@ -22,6 +22,8 @@ SHORTEST_PIECE_PT = 1.0
 _BAND_PT = 1e6
 #: A line leaning less than this over its whole length is a rule: files round their coordinates.
 LEANING_RULE_PT = 0.1
+
+_x0, _top = itemgetter(1), itemgetter(2)
 
 
 class Glyph(NamedTuple):
@@ -86,9 +88,9 @@ def seen_glyphs(glyphs: Iterable[Glyph], width_pt: float, height_pt: float) -> t
     """
     left, right, above, below = -width_pt, 2.0 * width_pt, -height_pt, 2.0 * height_pt
     kept = [
-        glyph for glyph in glyphs if glyph[4] > glyph[2] and left <= glyph[1] <= right and above <= glyph[2] <= below
+        glyph for glyph in glyphs if left <= glyph[1] <= right and above <= glyph[2] <= below and glyph[4] > glyph[2]
     ]
-    if not may_overlap([glyph[2] for glyph in kept], [glyph[1] for glyph in kept]):
+    if not may_overlap(list(map(_top, kept)), list(map(_x0, kept))):
         return tuple(kept)
     doubled = doubled_glyphs(kept)
     return tuple(glyph for number, glyph in enumerate(kept) if number not in doubled)

@@ -199,9 +199,11 @@ def _heights(text_page: int, owners: list[int | None], page_top: float) -> tuple
     ):
         raise CannotRead("glyphs that do not stand upright")
     fonts = list(map(calls.font, objects))
-    last_of = dict(zip(owners, numbers, strict=True))
     one_of = dict(zip(fonts, objects, strict=True))
-    descent_of = {font: _descent(text_page, font, first_of[one], last_of[one]) for font, one in one_of.items()}
+    descent_of = {
+        font: _descent(text_page, font, first_of[one], len(owners) - 1 - owners[::-1].index(one))
+        for font, one in one_of.items()
+    }
     buffer = (ctypes.c_float * len(objects))()
     at = ctypes.addressof(buffer)
     drain(map(calls.font_size, objects, range(at, at + FLOAT_BYTES * len(objects), FLOAT_BYTES)))

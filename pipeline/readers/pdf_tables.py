@@ -58,29 +58,41 @@ def find_tables(rules: Iterable[Rule]) -> list[list[BBox]]:
 
 def _merge(pieces: list[Piece]) -> list[Piece]:
     """Puts neighbouring parallel pieces on their mean position, joins pieces in one line, drops short ones."""
-    pieces.sort()
+    spans_at: dict[float, list[tuple[float, float]]] = {}
+    for position, begin, end in pieces:
+        spans_at.setdefault(position, []).append((begin, end))
     merged: list[Piece] = []
-    start = 0
-    for number in range(1, len(pieces) + 1):
-        if number == len(pieces) or pieces[number][0] > pieces[number - 1][0] + SNAP_PT:
-            group = pieces[start:number]
-            position = group[0][0] if group[0][0] == group[-1][0] else sum(piece[0] for piece in group) / len(group)
-            merged += _join(position, sorted((begin, end) for _, begin, end in group))
-            start = number
-    return [piece for piece in merged if piece[2] - piece[1] >= SHORTEST_RULE_PT]
+    for near in _neighbours(sorted(spans_at)):
+        spans = [span for position in near for span in spans_at[position]]
+        mean = near[0]
+        if len(near) > 1:
+            mean = sum(position * len(spans_at[position]) for position in near) / len(spans)
+        merged += _join(mean, sorted(spans))
+    return merged
+
+
+def _neighbours(positions: list[float]) -> list[list[float]]:
+    """Positions in order, those near to the one before with it."""
+    groups: list[list[float]] = []
+    for position in positions:
+        if groups and position <= groups[-1][-1] + SNAP_PT:
+            groups[-1].append(position)
+        else:
+            groups.append([position])
+    return groups
 
 
 def _join(position: float, spans: list[tuple[float, float]]) -> list[Piece]:
     joined: list[Piece] = []
     first, last = spans[0]
-    for begin, end in spans[1:]:
-        if begin <= last + JOIN_PT:
-            last = max(last, end)
-        else:
+    for begin, end in spans:
+        if begin > last + JOIN_PT:
             joined.append((position, first, last))
             first, last = begin, end
+        elif end > last:
+            last = end
     joined.append((position, first, last))
-    return joined
+    return [piece for piece in joined if piece[2] - piece[1] >= SHORTEST_RULE_PT]
 
 
 def _crossings(upright: list[Piece], level: list[Piece]) -> Crossings:

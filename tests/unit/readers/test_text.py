@@ -1,0 +1,39 @@
+"""Plain text: encodings, line numbers as an editor shows them, tabs as tables."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.errors import DamagedFile
+from pipeline.model.grid import Grid, TextLine
+from pipeline.readers.text import decode_text, lines_to_blocks
+
+TEXT = "沁源县人民政府办公室2022年度部门决算，金额单位：万元。"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+def test_chinese_encodings_are_told(encoding: str) -> None:
+    assert decode_text(TEXT.encode(encoding)).lstrip("\ufeff") == TEXT
+
+
+def test_noise_is_no_text() -> None:
+    with pytest.raises(DamagedFile):
+        decode_text(random.Random(1).randbytes(4000))
+
+
+def test_lines_keep_the_number_an_editor_shows() -> None:
+    blocks = list(lines_to_blocks(["封面", "", "", "单位：元"]))
+    assert [(b.text, b.line_no) for b in blocks if isinstance(b, TextLine)] == [("封面", 1), ("单位：元", 4)]
+
+
+def test_lines_with_tabs_are_a_table() -> None:
+    line, grid = lines_to_blocks(["支出决算表", "科目\t金额", "201\t1.00"])
+    assert isinstance(line, TextLine)
+    assert isinstance(grid, Grid)
+    assert [(cell.row_index, cell.col_index, cell.text, cell.line_no) for cell in grid.cells][-1] == (1, 1, "1.00", 3)
+
+
+def test_an_empty_line_ends_a_table() -> None:
+    assert [type(block) for block in lines_to_blocks(["a\tb", "", "c\td"])] == [Grid, Grid]

@@ -6,7 +6,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import FormRegion, Phase
@@ -196,8 +198,8 @@ def _published_on(lines: Iterable[str]) -> str | None:
         match = _DATE.match(match_key(line))
         if match:
             year, month, day = match.groups()
-            number = _month(month)
-            return f"{year.translate(_HAN_DIGITS)}-{number:02d}-{int(day or 1):02d}"
+            with suppress(ValueError):  # the 30th of February is a misprint, no date
+                return date(int(year.translate(_HAN_DIGITS)), _month(month), int(day or 1)).isoformat()
     return None
 
 

@@ -59,7 +59,7 @@ def _check(
     if not left_numbers and not right_numbers:
         return None
     anchor = (left or right)[0]
-    unreadable = any(value.cell_kind is CellKind.UNREADABLE for value in (*left, *right))
+    unreadable = any(_is_open(value) for value in (*left, *right))
     tolerance = sum(((v.precision_yuan or _ZERO) * HALF for v in (*left_numbers, *right_numbers)), _ZERO)
     left_yuan = _amount(left_numbers) if left_numbers else None
     right_yuan = _amount(right_numbers) if right_numbers else None
@@ -78,6 +78,12 @@ def _check(
         left_value_ids=tuple(value.value_id for value in left_numbers),
         right_value_ids=tuple(value.value_id for value in right_numbers),
     )
+
+
+def _is_open(value: FormValue) -> bool:
+    """Whether something is printed whose amount is not known: unreadable, without a unit, or too large."""
+    is_number = value.cell_kind is CellKind.NUMBER and value.count_value is None
+    return value.cell_kind is CellKind.UNREADABLE or (is_number and value.amount_yuan is None)
 
 
 def _outcome(

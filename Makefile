@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
+WORKERS ?= 2
 PORT ?= 3000
 
 .PHONY: help run test check format docs serve bench accuracy demo lock clean
@@ -16,8 +17,8 @@ help:  ## List the commands
 run: $(STAMP)  ## Ingest data/raw, build, test, publish data/warehouse/fiscal.duckdb (ARGS="--raw DIR --warehouse DIR")
 	@$(BIN)/gongkai run $(ARGS)
 
-test: $(STAMP)  ## Run all tests
-	@$(BIN)/python -m pytest $(ARGS)
+test: check  ## Style, types, directions, SQL, then all tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(STAMP)  ## Style, types, directions, SQL, file lengths
 	$(BIN)/ruff check .

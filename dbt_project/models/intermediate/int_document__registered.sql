@@ -35,11 +35,6 @@ files_with_extract as (
         manifest.size_bytes,
         manifest.source_url,
         manifest.retrieved_at,
-        coalesce(documents.department_id, companioned.department_id) as department_id,
-        coalesce(documents.department_name, companioned.department_name) as department_name,
-        coalesce(documents.department_type, companioned.department_type) as department_type,
-        coalesce(documents.region_code, companioned.region_code) as region_code,
-        coalesce(documents.fiscal_year, companioned.fiscal_year) as fiscal_year,
         documents.phase,
         documents.reporting_scope,
         documents.title,
@@ -52,6 +47,21 @@ files_with_extract as (
         documents.forms_expected,
         documents.missing_forms,
         documents.parser_version,
+        coalesce(
+            documents.department_id, companioned.department_id
+        ) as department_id,
+        coalesce(
+            documents.department_name, companioned.department_name
+        ) as department_name,
+        coalesce(
+            documents.department_type, companioned.department_type
+        ) as department_type,
+        coalesce(
+            documents.region_code, companioned.region_code
+        ) as region_code,
+        coalesce(
+            documents.fiscal_year, companioned.fiscal_year
+        ) as fiscal_year,
         case
             when manifest.is_duplicate then 'duplicate'
             when documents.document_id is null then 'quarantined'

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+#: A document prints the same labels over and over: so many distinct texts are remembered, a few megabytes.
+CACHED_TEXTS = 32_768
 _WHITE = re.compile(r"\s+")
 _SPACED = re.compile(r"[\s\u200b\ufeff]+")
 
@@ -18,6 +21,7 @@ def squeeze(text: str) -> str:
     return _SPACED.sub("", text)
 
 
+@lru_cache(maxsize=CACHED_TEXTS)
 def match_key(text: str) -> str:
     """Folds width and white space away, for comparing only; Chinese characters are kept.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.model.extract import CellKind
-from pipeline.model.text import match_key
+from pipeline.model.text import CACHED_TEXTS, match_key
 
 #: Printed unit to yuan.
 YUAN_PER_UNIT: dict[str, Decimal] = {
@@ -38,6 +39,7 @@ class Reading:
     unit: str | None = None
 
 
+@lru_cache(maxsize=CACHED_TEXTS)
 def read_amount(text: str) -> Reading:
     """Reads one cell. Blank, 0, a dash, 无 and what cannot be read are five different things.
 

@@ -202,13 +202,9 @@ def _select(selectors: Iterable[Selector], values: Sequence[FormValue]) -> list[
 
 
 def _fits(value: FormValue, selector: Selector) -> bool:
-    exact = (
-        (selector.form, value.form_id),
-        (selector.side, value.line_side),
-        (selector.measure, value.measure),
-        (selector.leaf, value.is_leaf),
-    )
-    if any(wanted is not None and wanted != found for wanted, found in exact):
+    if selector.form not in (None, value.form_id) or selector.measure not in (None, value.measure):
+        return False
+    if selector.side not in (None, value.line_side) or selector.leaf not in (None, value.is_leaf):
         return False
     if selector.code is not None and not selector.code.search(value.line_code or ""):
         return False

@@ -27,8 +27,8 @@ from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
 _Path = tuple[Cell, ...]
 #: A unit printed in a header: 金额（万元）. It holds for the columns below it.
 _UNIT = re.compile(r"\((?:金额)?(?:单位:)?(亿元|百万元|万元|千元|元)\)")
-#: What a spreadsheet shows for a formula that fails: a body cell, never a header.
-_ERROR = re.compile(r"#[A-Z/0]+[!?]?")
+#: What a spreadsheet shows for a formula that fails or was never computed: a body cell, never a header.
+_FORMULA = re.compile(r"#[A-Z/0]+[!?]?|=.+")
 _ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十]+[)）、.]")
 _QUOTES = re.compile(r"[“”\"'‘’]")
 _BODY_WORD = re.compile(r"^(部门|单位)?(合计|总计|小计)$|^(人员|公用)经费合计$|^无$|^(本年)?(收入|支出)(总计|合计)$")
@@ -152,7 +152,7 @@ def _is_body(row: dict[int, Cell], spec: FormSpec) -> bool:
     texts = [match_key(cell.text) for cell in row.values() if cell.text.strip()]
     if is_sequence(texts):
         return True
-    if any(code_of(text) or _ERROR.fullmatch(text) or read_amount(text).kind is CellKind.NUMBER for text in texts):
+    if any(code_of(text) or _FORMULA.fullmatch(text) or read_amount(text).kind is CellKind.NUMBER for text in texts):
         return True
     words = [text for text in texts if read_amount(text).kind is CellKind.UNREADABLE]
     if len(words) == 1 and any(rule.pattern.search(words[0]) for rule in spec.lines):

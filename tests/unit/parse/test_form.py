@@ -60,7 +60,7 @@ def test_a_unit_in_the_header_is_the_column_s() -> None:
     assert value(form, "basic").reported_unit == "元"
 
 
-@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?"])
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", "=C5"])
 def test_error_cells_are_unreadable_and_no_header(error: str) -> None:
     """A row of #REF! was taken into the header, and the code 201 below 合计 for an amount."""
     form = parse(f"合计 | | {error} | {error} | {error}", "201 | 服务 | 10.50 | 8.25 | 2.25")

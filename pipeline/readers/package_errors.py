@@ -16,6 +16,7 @@ PACKAGE_ERRORS: tuple[type[Exception], ...] = (
     struct.error,
     ParseError,
     XMLSyntaxError,
+    ArithmeticError,
     AssertionError,
     AttributeError,
     EOFError,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from xlrd.compdoc import CompDoc, CompDocError
 
 from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile
+from pipeline.readers.package_errors import PACKAGE_ERRORS
 
 
 class MediaType(StrEnum):
@@ -97,7 +98,7 @@ def _zip_media_type(data: bytes) -> MediaType:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except PACKAGE_ERRORS as error:
         raise DamagedFile(
             "the file starts like a zip (xlsx, docx, zip) and cannot be opened",
             expected="a complete file",

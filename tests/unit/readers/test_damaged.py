@@ -11,10 +11,12 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+import xlrd
 
 from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile, FiscalError, UnsupportedFormat
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
+from pipeline.readers.excel import read_xls
 from pipeline.readers.registry import read_document
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -107,3 +109,24 @@ def test_a_cut_binary_workbook_is_damaged(tmp_path: Path) -> None:
     head = OLE + b"\0" * 16 + b"\x3e\x00\x03\x00\xfe\xff\x09\x00" + b"\0" * 476
     with pytest.raises(DamagedFile):
         read(head + "Workbook\0".encode("utf-16-le"), tmp_path)
+
+
+def test_a_package_whose_member_names_are_broken_is_damaged(tmp_path: Path) -> None:
+    data = with_member(workbook(), "", b"")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in [*old.namelist(), "xl/页.xml"]:
+            new.writestr(name, b"")
+    with pytest.raises(DamagedFile):
+        read(out.getvalue().replace("页".encode(), b"\x91\xff\xfe"), tmp_path)
+
+
+def test_a_binary_workbook_of_impossible_numbers_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flipped byte makes xlrd ask a 16-bit array for a larger number."""
+
+    def overflow(**_: object) -> None:
+        raise OverflowError("signed short integer is greater than maximum")
+
+    monkeypatch.setattr(xlrd, "open_workbook", overflow)
+    with pytest.raises(DamagedFile):
+        read_xls(SourceFile("0" * 64, "f", "f", tmp_path, 1), b"")

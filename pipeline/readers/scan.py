@@ -16,7 +16,7 @@ from pipeline.errors import EmptyFile
 from pipeline.model.grid import BBox, Block, Cell, Document, Grid, GridKind, Page, TextLine
 from pipeline.model.source import SourceFile
 from pipeline.readers.scan_engine import LineReading, TextBox, engine, require_ocr
-from pipeline.readers.scan_figures import Settled, mark_lost_points, settle, unreadable_notes
+from pipeline.readers.scan_figures import Settled, mark_lost_points, resolution_notes, settle, unreadable_notes
 from pipeline.readers.sniff import sniff_media_type
 
 if TYPE_CHECKING:
@@ -65,11 +65,15 @@ def read_picture(source: SourceFile, data: bytes) -> Document:
     require_ocr()
     from pipeline.readers.scan_image import load_pictures
 
-    pages = tuple(read_scan(scan, page_no) for page_no, scan in enumerate(load_pictures(data), 1))
+    pages: list[Page] = []
+    notes: list[str] = []
+    for page_no, scan in enumerate(load_pictures(data), 1):
+        pages.append(read_scan(scan, page_no))
+        notes += unreadable_notes(pages[-1]) + resolution_notes(page_no, scan.scanned_dpi)
     if not any(page.blocks for page in pages):
         raise EmptyFile("no character was found on the picture", remedy="look at it; fetch the file again")
-    notes = tuple(note for page in pages for note in unreadable_notes(page))
-    return Document(source.document_id, source.file_name, sniff_media_type(data).value, pages, len(pages), notes)
+    media_type = sniff_media_type(data).value
+    return Document(source.document_id, source.file_name, media_type, tuple(pages), len(pages), tuple(notes))
 
 
 def read_scan(scan: Scan, page_no: int) -> Page:

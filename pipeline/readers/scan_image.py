@@ -56,10 +56,11 @@ INK = 150
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A page as pixels: RGB, and how many pixels a point has."""
+    """A page as pixels: RGB, how many pixels a point has now, and how many an inch had when it was scanned."""
 
     pixels: Picture
     px_per_pt: float
+    scanned_dpi: float = WORKING_DPI
 
 
 def load_pictures(data: bytes) -> Iterator[Scan]:
@@ -102,7 +103,7 @@ def _to_scan(frame: Image.Image) -> Scan:
     if abs(scale - 1) > _SAME_SCALE:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=method), np.uint8)
-    return Scan(pixels, px_per_pt)
+    return Scan(pixels, px_per_pt, long_side / long_side_pt * POINTS_PER_INCH)
 
 
 def working_scale(long_side_pt: float) -> float:

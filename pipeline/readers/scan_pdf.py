@@ -6,6 +6,7 @@ A document may hold both kinds; only pages (almost) without characters come here
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,8 +17,9 @@ from pipeline.errors import MissingTool
 from pipeline.model.grid import Grid, Page
 from pipeline.readers.scan import read_scan
 from pipeline.readers.scan_engine import require_ocr
-from pipeline.readers.scan_figures import unreadable_notes
+from pipeline.readers.scan_figures import COARSE_DPI, resolution_notes, unreadable_notes
 
+POINTS_PER_INCH = 72
 #: A scanned page may carry a page number or a scanner's advertisement as text; a page of text has more.
 _FEW_CHARACTERS = 40
 #: Then only a picture of this share of the page is a scan.
@@ -39,6 +41,7 @@ def with_picture_pages(data: bytes, pages: Sequence[Page]) -> tuple[list[Page], 
         MissingTool: Every page is a picture and the OCR packages are not installed.
     """
     read = list(pages)
+    notes: list[str] = []
     if all(_character_count(page) > _FEW_CHARACTERS for page in pages):
         return read, []
     try:
@@ -50,9 +53,11 @@ def with_picture_pages(data: bytes, pages: Sequence[Page]) -> tuple[list[Page], 
         for index in wanted:
             page = document[index]
             drawn = read_pdf_picture_page(page, read[index].page_no)
+            dpi = _scanned_dpi(page)
             page.close()  # pdfium keeps a page's decoded pictures until then
             if _character_count(drawn) > _character_count(read[index]):
                 read[index] = drawn
+                notes += unreadable_notes(drawn) + resolution_notes(drawn.page_no, dpi)
     except MissingTool as error:
         if not any(page.blocks for page in pages):
             raise
@@ -60,7 +65,7 @@ def with_picture_pages(data: bytes, pages: Sequence[Page]) -> tuple[list[Page], 
         return read, [f"pages that are pictures were not read ({error.found}): {numbers}"]
     finally:
         document.close()
-    return read, [note for page in read for note in unreadable_notes(page)]
+    return read, notes
 
 
 def _character_count(page: Page) -> int:
@@ -81,11 +86,27 @@ def _is_picture(document: Any, index: int, character_count: int) -> bool:  # noq
 
 def _picture_areas(page: Any) -> Iterator[float]:  # noqa: ANN401 (pypdfium2 has no types)
     """Yields the area of each picture on a page, in square points."""
+    for width, height, _ in _pictures(page):
+        yield width * height
+
+
+def _scanned_dpi(page: Any) -> float:  # noqa: ANN401 (pypdfium2 has no types)
+    """The resolution of the page's largest picture, whichever way it lies; `COARSE_DPI` where there is none to warn of."""
+    largest = max(_pictures(page), key=lambda picture: picture[0] * picture[1], default=None)
+    if largest is None:
+        return COARSE_DPI
+    width, height, pixels = largest
+    return math.sqrt(pixels / max(width * height, 1)) * POINTS_PER_INCH
+
+
+def _pictures(page: Any) -> Iterator[tuple[float, float, int]]:  # noqa: ANN401 (pypdfium2 has no types)
+    """Yields width and height in points and the number of pixels of each picture on a page."""
     for found in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=_DEPTH):
         sides = [ctypes.c_float() for _ in range(4)]
         if pdfium_c.FPDFPageObj_GetBounds(found.raw, *sides):
             left, bottom, right, top = (side.value for side in sides)
-            yield abs((right - left) * (top - bottom))
+            across, down = found.get_px_size()
+            yield abs(right - left), abs(top - bottom), across * down
 
 
 def read_pdf_picture_page(page: Any, page_no: int) -> Page:  # noqa: ANN401 (pypdfium2 has no types)

@@ -22,7 +22,7 @@ from pipeline.model.source import SourceFile
 from pipeline.parse.amounts import read_amount
 from pipeline.readers import scan_engine, scan_pdf
 from pipeline.readers.scan_engine import LineReading
-from pipeline.readers.scan_figures import mark_lost_points, settle
+from pipeline.readers.scan_figures import mark_lost_points, resolution_notes, settle
 from pipeline.readers.scan_grid import Box, table_to_boxes
 from pipeline.readers.scan_image import find_seals, find_skew, load_pictures, straighten, to_grey
 from pipeline.readers.scan_lines import lines_of_boxes
@@ -206,6 +206,15 @@ def test_a_picture_without_resolution_is_taken_for_a4() -> None:
     (scan,) = load_pictures(out.getvalue())
     assert max(scan.pixels.shape) == pytest.approx(2339, abs=2)
     assert scan.px_per_pt == pytest.approx(200 / 72, abs=0.01)
+
+
+def test_a_coarse_scan_is_noted() -> None:
+    out = io.BytesIO()
+    Image.new("L", (877, 1240), 255).save(out, "PNG")
+    (scan,) = load_pictures(out.getvalue())
+    assert scan.scanned_dpi == pytest.approx(106, abs=1)
+    assert "106 dpi" in resolution_notes(1, scan.scanned_dpi)[0]
+    assert not resolution_notes(1, 150)
 
 
 def test_a_picture_cut_off_is_damaged() -> None:

@@ -194,10 +194,15 @@ def _hints(region: FormRegion, parsed: list[ParsedForm]) -> dict[tuple[str, str]
 
 
 def _reader_notes(document: Document) -> list[Issue]:
-    return [
+    left_out = [
         Issue("left_out_by_reader", Severity.INFO, note, "look at the file if a figure is missed")
         for note in document.notes
     ]
+    damaged = [
+        Issue("damaged_page", Severity.WARNING, damage, "fetch the file again; what could be read is loaded")
+        for damage in document.damage
+    ]
+    return left_out + damaged
 
 
 def _orphan_issues(recognition: Recognition) -> list[Issue]:

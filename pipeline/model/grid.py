@@ -107,7 +107,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read. `page_count` is `None` where the format has no pages (text)."""
+    """A document as read. `page_count` is `None` where the format has no pages (text).
+
+    `notes` say what was left out on purpose (hidden sheets); `damage` says where the file itself is broken, so that
+    figures may be missing.
+    """
 
     document_id: str
     file_name: str
@@ -115,3 +119,4 @@ class Document:
     pages: tuple[Page, ...]
     page_count: int | None
     notes: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()

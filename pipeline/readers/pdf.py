@@ -15,6 +15,7 @@ from pipeline.model.source import SourceFile
 from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs
 from pipeline.readers.pdf_pdfium import CannotRead, PdfiumPdf, open_pdfium
 from pipeline.readers.pdf_plumber import PlumberPdf, open_plumber
+from pipeline.readers.pdf_streams import broken_stream_count
 from pipeline.readers.pdf_tables import TooManyRules, find_tables, table_box, table_to_grid
 from pipeline.readers.pdf_text import glyphs_to_lines
 from pipeline.readers.scan_pdf import with_picture_pages
@@ -45,8 +46,15 @@ def read_pdf(source: SourceFile, data: bytes) -> Document:
             expected="a PDF with text or scanned pages",
             remedy="use the publisher's Word or Excel file",
         )
+    broken = broken_stream_count(data)
     return Document(
-        source.document_id, source.file_name, "application/pdf", tuple(pages), page_count=len(pages), notes=tuple(notes)
+        source.document_id,
+        source.file_name,
+        "application/pdf",
+        tuple(pages),
+        page_count=len(pages),
+        notes=tuple(notes),
+        damage=(f"{broken} compressed stream(s) of the PDF are broken: lines may be missing",) if broken else (),
     )
 
 

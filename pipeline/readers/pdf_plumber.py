@@ -13,7 +13,7 @@ from pdfminer.pdfparser import PDFSyntaxError
 from pdfminer.psparser import PSException
 from pdfplumber.page import Page as PlumberPage
 from pdfplumber.pdf import PDF
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from pipeline.errors import DamagedFile, EncryptedFile
 from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs, Rule, rule_between, seen_glyphs
@@ -28,7 +28,8 @@ class PlumberPdf:
     @property
     def page_count(self) -> int:
         """How many pages pdfminer finds."""
-        return len(self._pdf.pages)
+        with translated_errors():
+            return len(self._pdf.pages)
 
     def read_page(self, page_no: int) -> PageGlyphs:
         """Reads one page and lets go of what pdfplumber keeps of it."""
@@ -53,7 +54,9 @@ def open_plumber(data: bytes) -> Iterator[PlumberPdf]:
     try:
         yield PlumberPdf(pdf)
     finally:
-        pdf.close()
+        # pdfplumber's close reads the pages again: on a broken page it raises what reading it raised
+        with translated_errors():
+            pdf.close()
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def translated_errors() -> Iterator[None]:
     """Turns what pdfminer raises for bad files into our errors."""
     try:
         yield
-    except (PDFPasswordIncorrect, PdfminerException, PDFSyntaxError, PSException) as error:
+    except (PDFPasswordIncorrect, PdfminerException, MalformedPDFException, PDFSyntaxError, PSException) as error:
         raise _translate(error) from error
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise DamagedFile(

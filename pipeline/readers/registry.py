@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.errors import UnsupportedFormat
+from pipeline.errors import UnreadableFile, UnsupportedFormat
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
 from pipeline.readers.doc import read_doc, read_rtf, read_word_xml
@@ -44,7 +44,14 @@ def read_document(source: SourceFile) -> Document:
     Raises:
         ReadError, SourceError: The file cannot be read; the message says why and what to do.
     """
-    data = source.path.read_bytes()
+    try:
+        data = source.path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"the operating system does not let us read the file ({error.strerror or type(error).__name__})",
+            expected="a readable file",
+            remedy="check its permissions and that the disk is there",
+        ) from error
     media_type = sniff_media_type(data)
     reader = READERS.get(media_type)
     if reader is None:

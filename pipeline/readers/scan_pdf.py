@@ -91,7 +91,7 @@ def _picture_areas(page: Any) -> Iterator[float]:  # noqa: ANN401 (pypdfium2 has
 
 
 def _scanned_dpi(page: Any) -> float:  # noqa: ANN401 (pypdfium2 has no types)
-    """The resolution of the page's largest picture, whichever way it lies; `COARSE_DPI` where there is none to warn of."""
+    """The page's largest picture's resolution, whichever way it lies; `COARSE_DPI` where there is none to warn of."""
     largest = max(_pictures(page), key=lambda picture: picture[0] * picture[1], default=None)
     if largest is None:
         return COARSE_DPI

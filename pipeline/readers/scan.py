@@ -16,7 +16,14 @@ from pipeline.errors import EmptyFile
 from pipeline.model.grid import BBox, Block, Cell, Document, Grid, GridKind, Page, TextLine
 from pipeline.model.source import SourceFile
 from pipeline.readers.scan_engine import LineReading, TextBox, engine, require_ocr
-from pipeline.readers.scan_figures import Settled, mark_lost_points, resolution_notes, settle, unreadable_notes
+from pipeline.readers.scan_figures import (
+    Settled,
+    join_lines,
+    mark_lost_points,
+    resolution_notes,
+    settle,
+    unreadable_notes,
+)
 from pipeline.readers.sniff import sniff_media_type
 
 if TYPE_CHECKING:
@@ -163,14 +170,15 @@ def _grids(tables: list[_ReadTable], settled: Iterator[Settled], px_per_pt: floa
 
 
 def _cell(box: Box, lines: list[Settled], px_per_pt: float) -> Cell:
+    joined = join_lines(lines)
     return Cell(
         box.row_index,
         box.col_index,
-        "\n".join(line.text for line in lines),
+        joined.text,
         box.row_span,
         box.col_span,
         bbox=_bbox((box.x0, box.top, box.x1, box.bottom), px_per_pt),
-        note="; ".join(line.note for line in lines if line.note) or None,
+        note=joined.note,
     )
 
 

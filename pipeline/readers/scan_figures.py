@@ -39,6 +39,7 @@ _MISREAD_WORDS = (
     (re.compile(r"拔款"), "拨款"),
 )
 _WITH_POINT = re.compile(r"\d\.(\d+)\)?$")
+_WITH_DECIMALS = re.compile(r"\d\.\d\d\)?$")
 _WITHOUT_POINT = re.compile(r"[-−–+△▲(]*[\d,]*\d{3}\)?")
 #: So many figures with two decimals, and none with another number of them, say how a table prints its amounts.
 _ENOUGH_FIGURES = 5
@@ -140,6 +141,21 @@ def _listed(readings: Sequence[LineReading]) -> str:
 
 def _score_note(score: float) -> str | None:
     return f"ocr score {score:.2f}" if score < LOW_SCORE else None
+
+
+def join_lines(lines: Sequence[Settled]) -> Settled:
+    r"""Joins the lines of a cell; a figure that is whole in its first line goes on in none: the cell is doubted.
+
+    >>> join_lines([Settled("80,096.29"), Settled("1")]).text
+    '80,096.29\n1?'
+    >>> join_lines([Settled("1,080,0"), Settled("96.29")]).text
+    '1,080,0\n96.29'
+    """
+    text = "\n".join(line.text for line in lines)
+    note = "; ".join(line.note for line in lines if line.note) or None
+    if len(lines) > 1 and is_figure_like(text) and _WITH_DECIMALS.search(match_key(lines[0].text)):
+        return Settled(text + UNREADABLE_MARK, "; ".join(filter(None, (note, "two figures in one cell"))))
+    return Settled(text, note)
 
 
 def mark_lost_points(cells: Sequence[Cell]) -> tuple[Cell, ...]:

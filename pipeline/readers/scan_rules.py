@@ -31,6 +31,8 @@ SAME_RULE_PX = 6.0
 _TOUCH_PX = 9.0
 #: No line of characters runs together over this length.
 _SURELY_PX = 300
+#: Nor, without a gap and with its neighbourhood white, over this one.
+_LIKELY_PX = 100
 #: Ink covers at least this share of a rule's length.
 _SOLID = 0.95
 #: Paper begins this far from a rule's edge; a free rule has paper for so many pixels, one between rules for fewer,
@@ -40,10 +42,13 @@ _FAR_PX = 5
 _NEAR_PX = 2
 #: Paper along a rule is lighter than this on average.
 _PAPER = 215
+_PAPER_NEARBY = 190
 #: Text never comes so near to a rule: its cell has padding.
 _MEET_PX = 2.5
 #: Thicker than this is a picture or a black bar.
 _THICKEST_PX = 12
+#: A seal hides no more of a rule than this.
+_LONGEST_BLOT_PX = 200
 #: Rules are searched below this grey: thinner than a pixel, they never become black.
 _RULE_INK = 190
 _SMALLEST_TABLE_PX = (120, 40)
@@ -85,12 +90,26 @@ def find_rules(grey: Picture) -> tuple[list[Rule], list[Rule]]:
     A long run of ink is a rule; a short one only where both its ends stand on long rules.
     """
     turned = np.ascontiguousarray(grey.T)
-    level_runs, upright_runs = _runs(grey), _runs(turned)
+    level_runs, upright_runs = _bridged(grey, _runs(grey)), _bridged(turned, _runs(turned))
     level = join_pieces(rule for rule in level_runs if _is_surely_rule(grey, rule))
     upright = join_pieces(rule for rule in upright_runs if _is_surely_rule(turned, rule))
     short_level = [r for r in level_runs if _ends_on(r, upright) and _stands_alone(grey, r, _NEAR_PX)]
     short_upright = [r for r in upright_runs if _ends_on(r, level) and _stands_alone(turned, r, _NEAR_PX)]
     return join_pieces([*level, *short_level]), join_pieces([*upright, *short_upright])
+
+
+def _bridged(grey: Picture, rules: Sequence[Rule]) -> list[Rule]:
+    """Joins pieces of a rule between which all is ink: a blot or a seal's rim lies on the rule there."""
+    joined: list[Rule] = []
+    for rule in sorted(rules, key=lambda rule: (round(rule.at / SAME_RULE_PX), rule.start)):
+        before = joined[-1] if joined else None
+        if before and abs(before.at - rule.at) <= SAME_RULE_PX and 0 < rule.start - before.end <= _LONGEST_BLOT_PX:
+            gap = Rule((before.at + rule.at) / 2, before.end, rule.start)
+            if _is_solid(grey[:, int(gap.start) : int(gap.end) + 1], gap):
+                joined[-1] = _joined(before, rule)
+                continue
+        joined.append(rule)
+    return joined
 
 
 def _runs(grey: Picture) -> list[Rule]:
@@ -99,6 +118,9 @@ def _runs(grey: Picture) -> list[Rule]:
     ink = (cv2.blur(grey, (3, 1)) < _RULE_INK).astype(np.uint8)
     runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _PIN_HOLE_PX), np.uint8))
     runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_PX), np.uint8))
+    # Where a blot or a seal's rim lies on a rule, the run is thick: that stretch is cut out, the rest stays.
+    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((_THICKEST_PX + 1, 1), np.uint8))
+    runs = cv2.morphologyEx(cv2.subtract(runs, thick), cv2.MORPH_OPEN, np.ones((1, _SHORTEST_PX), np.uint8))
     count, _, stats, centres = cv2.connectedComponentsWithStats(runs)
     return [
         Rule(float(y), float(x), float(x + width), area / width)
@@ -110,7 +132,8 @@ def _runs(grey: Picture) -> list[Rule]:
 def _is_surely_rule(grey: Picture, rule: Rule) -> bool:
     if rule.length >= _SURELY_PX:
         return _is_solid(grey[:, int(rule.start) : int(rule.end)], rule)
-    return rule.length >= _FREE_PX and _stands_alone(grey, rule, _FAR_PX)
+    reach = _NEAR_PX if rule.length >= _LIKELY_PX else _FAR_PX
+    return rule.length >= _FREE_PX and _stands_alone(grey, rule, reach)
 
 
 def _stands_alone(grey: Picture, rule: Rule, reach: int) -> bool:
@@ -120,7 +143,8 @@ def _stands_alone(grey: Picture, rule: Rule, reach: int) -> bool:
     inside = grey[:, int(rule.start) : int(rule.end)]
     if not _is_solid(inside, rule):
         return False
-    return all(float(inside[row].mean()) > _PAPER for row in rows if 0 <= row < len(grey))
+    paper = _PAPER if reach == _FAR_PX else _PAPER_NEARBY
+    return all(float(inside[row].mean()) > paper for row in rows if 0 <= row < len(grey))
 
 
 def _is_solid(inside: Picture, rule: Rule) -> bool:

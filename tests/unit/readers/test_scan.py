@@ -93,6 +93,13 @@ def test_a_rule_with_a_gap_still_divides_cells() -> None:
     assert places(table_to_boxes(table)[0]) == MERGED
 
 
+def test_a_rim_along_a_rule_does_not_hide_it() -> None:
+    page = ruled_page()
+    cv2.circle(page, (700 - 18, 225), 20, 0, 6)
+    (table,) = group_tables(*find_rules(page))
+    assert places(table_to_boxes(table)[0]) == MERGED
+
+
 def test_a_shape_that_is_no_rectangle_is_cut_into_rectangles() -> None:
     level = (Rule(0, 0, 100), Rule(20, 0, 50), Rule(40, 0, 100))
     upright = (Rule(0, 0, 40), Rule(50, 0, 20), Rule(100, 0, 40))

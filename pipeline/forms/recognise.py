@@ -115,14 +115,15 @@ def _cell_lines(cell: Cell, grid: Grid) -> Iterator[TextLine]:
 
 def _mark_titles(items: list[_Item], specs: tuple[FormSpec, ...]) -> Iterator[_Item]:
     """Marks title lines; a title broken over two lines is found by joining neighbours."""
+    titles = [match_title(item.line.text, specs) if item.line else None for item in items]
     for index, item in enumerate(items):
         if item.line is None:
             yield item
             continue
-        title = match_title(item.line.text, specs)
-        if title is None and index + 1 < len(items):
+        title = titles[index]
+        if title is None and index + 1 < len(items) and titles[index + 1] is None:
             following = items[index + 1].line
-            if following and not match_title(following.text, specs) and _may_continue(item.line.text, following.text):
+            if following and _may_continue(item.line.text, following.text):
                 title = match_title(item.line.text.strip() + following.text.strip(), specs)
         yield replace(item, title=title) if title else item
 
@@ -238,9 +239,10 @@ def _unit(body: list[_Item], head: list[TextLine], *, is_last: bool) -> UnitRead
     """
     figures = next((index for index, item in enumerate(body) if _has_figures(item)), len(body))
     below = body[figures:] if is_last else []
+    has_cells = any(item.grid for item in body)
     for lines in (_head_lines(body[:figures]), head, _head_lines(below)):
-        unit = read_unit(lines)
-        if unit.unit is not None:
+        unit = read_unit(lines, has_cells=has_cells)
+        if unit.unit is not None or unit.rivals:
             break
     return unit
 
@@ -276,11 +278,15 @@ def _slice_grids(body: list[_Item]) -> Iterator[Grid]:
 
 
 def _with_document_units(regions: list[FormRegion]) -> Iterator[FormRegion]:
-    """Gives a form without a printed unit the one all other forms of the document print, and says so."""
+    """Gives a form without a printed unit the one all other forms of the document print, and says so.
+
+    A form that prints two units takes it only if it is one of them.
+    """
     printed = {region.unit.unit for region in regions if region.unit.unit}
     for region in regions:
-        if region.unit.unit is None and len(printed) == 1:
-            unit = UnitReading(next(iter(printed)), "document", "")
+        is_possible = not region.unit.rivals or bool(printed & {*region.unit.rivals})
+        if region.unit.unit is None and len(printed) == 1 and is_possible:
+            unit = replace(region.unit, unit=next(iter(printed)), evidence="document")
             yield replace(region, unit=unit)
         else:
             yield region

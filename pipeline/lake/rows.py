@@ -5,11 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from enum import Enum
 
 from pipeline.errors import SchemaMismatch
-from pipeline.model.extract import DocumentRecord, Extract, FormRecord, FormValue, Issue, Mention, SumCheck
+from pipeline.model.extract import (
+    DocumentRecord,
+    Extract,
+    FormRecord,
+    FormValue,
+    Issue,
+    Mention,
+    SumCheck,
+    field_names,
+)
 
 #: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
 _KEY_DIGITS = 16
@@ -93,7 +101,7 @@ def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
 
 def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Mention) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
-    return {field.name: _plain_value(getattr(record, field.name)) for field in fields(record)}
+    return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}
 
 
 def _plain_value(value: object) -> object:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
 
 from pipeline.model.grid import BBox
 
@@ -47,9 +49,8 @@ class Grade(StrEnum):
     CONTRADICTORY = "contradictory"
 
 
-@dataclass(frozen=True, slots=True)
-class FormValue:
-    """One cell of an amount column of a statutory form.
+class FormValue(NamedTuple):
+    """One cell of an amount column of a statutory form. A tuple: every room fills in its part of every value.
 
     `amount_yuan` is `None` for counts and for anything that is not a number; `count_value` is set for counts.
     `precision_yuan` is the size of the last printed digit (100 for `2,939.71` 万元).
@@ -208,3 +209,10 @@ class Extract:
     issues: tuple[Issue, ...] = ()
     checks: tuple[SumCheck, ...] = ()
     mentions: tuple[Mention, ...] = ()
+
+
+@cache
+def field_names(record: type) -> tuple[str, ...]:
+    """Returns the names of a record's fields, which are the columns of its table."""
+    named = getattr(record, "_fields", None)
+    return named or tuple(field.name for field in fields(record))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Issue, Severity
 from pipeline.model.form import FormSpec, RowKind
@@ -40,7 +39,8 @@ def normalise_lines(
     if spec.code_list == "economic" and prints_names_only:
         values, issues = _with_economic_codes(values, year)
     codes = {value.line_code for value in values if value.line_code}
-    levelled = [_with_level(value, codes, spec) for value in values]
+    inner = {code[:length] for code in codes for length in range(1, len(code))}
+    levelled = [_with_level(value, codes, inner, spec) for value in values]
     return tuple(_without_repeated_parents(levelled)), (*issues, *_foreign_codes(levelled, spec))
 
 
@@ -77,22 +77,22 @@ def _without_repeated_parents(values: list[FormValue]) -> list[FormValue]:
         amounts = [values[index].amount_yuan or 0 for index in indices]
         if len(indices) > 2 and amounts[0] and amounts[0] == sum(amounts[1:]):  # noqa: PLR2004
             parents.add((values[indices[0]].row_no, values[indices[0]].line_label))
-    return [replace(value, is_leaf=False) if (value.row_no, value.line_label) in parents else value for value in values]
+    return [value._replace(is_leaf=False) if (value.row_no, value.line_label) in parents else value for value in values]
 
 
-def _with_level(value: FormValue, codes: set[str], spec: FormSpec) -> FormValue:
+def _with_level(value: FormValue, codes: set[str], inner: set[str], spec: FormSpec) -> FormValue:
+    """Gives a value its level and leaf mark; `inner` holds every beginning of the form's codes."""
     code = value.line_code
     if code == _TOTAL:
-        return replace(value, class_level=0, is_leaf=False)
+        return value._replace(class_level=0, is_leaf=False)
     if spec.row_kind is RowKind.CATEGORIES:
         parts = _CATEGORY_PARENTS.get(code or "", ())
         is_parent = any(other != code and other.startswith(part) for part in parts for other in codes)
-        return replace(value, is_leaf=value.is_leaf and not is_parent)
+        return value._replace(is_leaf=value.is_leaf and not is_parent)
     if spec.row_kind is RowKind.LINE_ITEMS:
-        return replace(value, is_leaf=not match_key(value.line_label).endswith(("合计", "总计")))
+        return value._replace(is_leaf=not match_key(value.line_label).endswith(("合计", "总计")))
     if code and code.isdigit():
-        is_parent = any(other != code and other.startswith(code) for other in codes)
-        return replace(value, class_level=_LEVEL_BY_LENGTH.get(len(code)), is_leaf=not is_parent)
+        return value._replace(class_level=_LEVEL_BY_LENGTH.get(len(code)), is_leaf=code not in inner)
     return value
 
 
@@ -117,7 +117,7 @@ def _with_economic_codes(values: Sequence[FormValue], year: int | None) -> tuple
             issues.append(_unknown_name(row[0]))
         elif len(code) == _CLASS_LENGTH:
             open_class = code
-        result += [replace(value, line_code=code) for value in row]
+        result += [value._replace(line_code=code) for value in row]
     return result, tuple(issues)
 
 

@@ -16,6 +16,7 @@ from pipeline.parse.columns_by_sums import Hints
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
 from pipeline.parse.table import Column, Segment
+from pipeline.parse.units import unit_issues
 from pipeline.parse.whitespace import COLUMN_UNDECIDED, lay_out
 
 _EMPTY_NOTE = re.compile(
@@ -53,6 +54,7 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
             values += found
             issues += problems
     values = _with_ids(values, document_id)
+    issues += unit_issues(region, values)
     return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues))
 
 
@@ -223,7 +225,7 @@ def _with_ids(values: list[FormValue], document_id: str) -> list[FormValue]:
         )
         seen[key] += 1
         digest = hashlib.sha256("\x1f".join(str(part) for part in (*key, seen[key])).encode()).hexdigest()
-        result.append(replace(value, value_id=digest[:_ID_LENGTH]))
+        result.append(value._replace(value_id=digest[:_ID_LENGTH]))
     return result
 
 

@@ -31,12 +31,12 @@ def merge_bands(rows: list[dict[int, Cell]]) -> list[dict[int, Cell]]:
 
 
 def _band(rows: list[dict[int, Cell]], start: int) -> list[dict[int, Cell]]:
-    """Returns the rows from `start` that the tallest printed cell of the first row spans."""
-    texts = [cell for cell in rows[start].values() if cell.text.strip()]
-    if not texts:
-        return rows[start : start + 1]
-    end = max(cell.row_index + cell.row_span for cell in texts)
-    return [row for row in rows[start:] if min((c.row_index for c in row.values()), default=end) < end]
+    """Returns the rows from `start` that the tallest printed cell of the first row spans; rows come in order."""
+    end = max((cell.row_index + cell.row_span for cell in rows[start].values() if cell.text.strip()), default=0)
+    stop = start + 1
+    while stop < len(rows) and min(cell.row_index for cell in rows[stop].values()) < end:
+        stop += 1
+    return rows[start:stop]
 
 
 def _prints_once_per_column(band: list[dict[int, Cell]]) -> bool:

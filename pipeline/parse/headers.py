@@ -75,10 +75,7 @@ def read_grid(
     elif not _is_usable(columns):
         columns = columns_from_words(words, body, spec, phase)
     kept = tuple(_to_row(grid, row) for row in body if not _is_furniture(row))
-    with_numbers = {
-        index for row in kept for index, cell in row.cells.items() if read_amount(cell.text).kind is CellKind.NUMBER
-    }
-    lost = tuple((index, path) for index, path in unknown if index in with_numbers)
+    lost = tuple((index, path) for index, path in unknown if any(_holds_number(row.cells.get(index)) for row in kept))
     return Segment(columns, kept, grid.kind, lost, edges, header or (previous.header if previous else header))
 
 
@@ -93,10 +90,11 @@ def _is_foreign(
     named = [text for text in header if _HEADER_WORD.search(text)]
     if len(named) < _MIN_HEADER_TEXTS or header & previous.header:
         return False
-    has_numbers = {
-        index for row in body for index, cell in row.items() if read_amount(cell.text).kind is CellKind.NUMBER
-    }
-    return not _is_usable(columns) or any(index in has_numbers for index, _ in unknown)
+    return not _is_usable(columns) or any(_holds_number(row.get(index)) for index, _ in unknown for row in body)
+
+
+def _holds_number(cell: Cell | None) -> bool:
+    return cell is not None and read_amount(cell.text).kind is CellKind.NUMBER
 
 
 def columns_from_words(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Grade, Outcome, SumCheck
 
@@ -27,7 +26,7 @@ def grade_values(values: Sequence[FormValue], checks: Iterable[SumCheck]) -> tup
             holding.update(ids)
         elif check.outcome is Outcome.BREAK:
             broken |= ids
-    return tuple(replace(value, grade=_grade(value.value_id, holding, broken)) for value in values)
+    return tuple(value._replace(grade=_grade(value.value_id, holding, broken)) for value in values)
 
 
 def _grade(value_id: str, holding: Counter[str], broken: set[str]) -> Grade:

@@ -27,7 +27,7 @@ def read_here(source: SourceFile) -> Extract | ReadTimeout:
     status = "quarantined" if "bad" in source.file_name else "loaded"
     extract = make_extract(source.document_id, flow.parser_version(), status)
     if "inexact" in source.file_name:
-        return replace(extract, values=(replace(VALUE, amount_yuan=Decimal("0.001")),))
+        return replace(extract, values=(VALUE._replace(amount_yuan=Decimal("0.001")),))
     return extract
 
 

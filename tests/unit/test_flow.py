@@ -46,6 +46,29 @@ def test_a_file_that_is_gone_is_quarantined(tmp_path: Path) -> None:
     assert found.record.status == "quarantined"
 
 
+def test_two_units_in_one_preamble_are_a_warning_and_no_amount(tmp_path: Path) -> None:
+    found = extract(FORM.replace("单位：元", "单位：万元 单位：元").encode(), tmp_path)
+    (issue,) = [issue for issue in found.issues if issue.category == "conflicting_units"]
+    assert "万元 and 元" in issue.message
+    assert {value.amount_yuan for value in found.values} == {None}
+
+
+def test_two_units_are_decided_by_the_other_forms_and_still_a_warning(tmp_path: Path) -> None:
+    second = "收入决算表\n单位：元\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\n合计\t\t3.00\t3.00\n"
+    text = FORM.replace("单位：元", "单位：万元 单位：元") + second
+    found = extract(text.encode(), tmp_path)
+    assert [issue.row_no for issue in found.issues if issue.category == "conflicting_units"] == [2]
+    assert {value.amount_yuan for value in found.values if value.form_id == "expenditure"} == {1, 2, 3}
+
+
+def test_a_unit_in_a_header_cell_beats_the_preamble_and_is_a_warning(tmp_path: Path) -> None:
+    text = FORM.replace("单位：元", "单位：万元").replace("项目支出", "项目支出（元）")
+    found = extract(text.encode(), tmp_path)
+    (issue,) = [issue for issue in found.issues if issue.category == "conflicting_units"]
+    assert issue.col_no == 5
+    assert [value.amount_yuan for value in found.values] == [30_000, 10_000, 2]
+
+
 @pytest.mark.parametrize("name", ["'; drop table x; --.txt", "..%2f..%2fetc", "长" * 300, "a\nb\t.txt", "2022.txt"])
 def test_a_strange_name_does_not_matter(name: str, tmp_path: Path) -> None:
     assert len(extract(FORM.encode(), tmp_path, name).values) == 3

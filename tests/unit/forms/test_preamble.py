@@ -34,6 +34,22 @@ def test_the_unit_is_read(texts: list[str], unit: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("texts", "has_cells", "rivals"),
+    [
+        (["单位：万元 单位：元"], True, ("万元", "元")),
+        (["单位：元", "2022年度", "金额单位：万元"], True, ("元", "万元")),
+        (["单位：万元", "单位：万元"], True, ()),
+        (["单位：万元", "预算数（元）"], True, ()),
+        (["（单位：万元）", "项目 预算数（单位：元）"], False, ("万元", "元")),
+    ],
+)
+def test_two_units_leave_none_and_are_both_named(texts: list[str], has_cells: bool, rivals: tuple[str, ...]) -> None:
+    found = read_unit(lines(*texts), has_cells=has_cells)
+    assert found.rivals == rivals
+    assert (found.unit is None) == bool(rivals)
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("部门：沁源县人民政府办公室", "沁源县人民政府办公室"),

@@ -49,7 +49,7 @@ def test_the_same_extract_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_order_of_values_does_not_change_the_bytes(tmp_path: Path) -> None:
-    other = replace(VALUE, value_id="v2", row_no=15)
+    other = VALUE._replace(value_id="v2", row_no=15)
     write_extract(tmp_path / "a", replace(make_extract(), values=(VALUE, other)))
     write_extract(tmp_path / "b", replace(make_extract(), values=(other, VALUE)))
     assert file_bytes(tmp_path / "a") == file_bytes(tmp_path / "b")
@@ -72,7 +72,7 @@ def test_an_empty_lake_still_has_every_column(tmp_path: Path) -> None:
 @pytest.mark.parametrize("amount", [Decimal("1.005"), Decimal(10) ** 18, Decimal("NaN")])
 def test_an_amount_that_does_not_fit_is_refused_and_nothing_is_written(tmp_path: Path, amount: Decimal) -> None:
     with pytest.raises(SchemaMismatch, match="amount_yuan"):
-        write_extract(tmp_path, replace(make_extract(), values=(replace(VALUE, amount_yuan=amount),)))
+        write_extract(tmp_path, replace(make_extract(), values=(VALUE._replace(amount_yuan=amount),)))
     assert document_ids(tmp_path) == ()
 
 

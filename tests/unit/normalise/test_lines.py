@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 
@@ -70,7 +69,7 @@ def test_an_unknown_name_is_an_issue_and_keeps_its_amount() -> None:
 def test_a_code_of_the_other_list_is_loaded_as_printed_and_reported(form_id: str, code: str) -> None:
     """定州 prints economic lines below the functions of 附表5; another prints 20229 where 30229 is meant."""
     line = coded(code, form_id=form_id)[0]
-    values, issues = normalise_lines([line, replace(line, measure="basic")], spec_of(form_id), 2022)
+    values, issues = normalise_lines([line, line._replace(measure="basic")], spec_of(form_id), 2022)
     assert [value.line_code for value in values] == [code, code]
     assert [issue.category for issue in issues] == ["code_of_another_list"]
 

@@ -10,17 +10,15 @@ with an issue is said; one of a document without any is silent.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.flow import extract_document
 from pipeline.model.extract import CellKind, Extract, Grade, Severity
-from pipeline.model.source import SourceFile
 from tests.corpus.random_facts import random_facts
+from tests.corpus.reading_made import read_made
+from tests.corpus.scan_accuracy import measure_scans, scan_lines
 from tests.corpus.typeset import Format, Style, Typeset, typeset
 from tests.corpus.write_html import HtmlStyle
 from tests.corpus.write_ofd import OfdStyle
@@ -88,15 +86,6 @@ def _key(value: object) -> _Key:
     return tuple(getattr(value, name) for name in names)
 
 
-def read_made(made: Typeset) -> Extract:
-    """Reads a typeset document as the pipeline would."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"document{made.ending}"
-        path.write_bytes(made.content)
-        digest = hashlib.sha256(made.content).hexdigest()
-        return extract_document(SourceFile(digest, path.name, path.name, path, len(made.content)))
-
-
 def measure(documents: int, report: Callable[[str], None] = lambda _: None) -> dict[str, Tally]:
     """Reads `documents` random documents in every setting and counts."""
     facts = [random_facts(seed) for seed in range(documents)]
@@ -111,7 +100,7 @@ def measure(documents: int, report: Callable[[str], None] = lambda _: None) -> d
 
 
 def to_markdown(tallies: dict[str, Tally], documents: int) -> str:
-    """Writes the counts as the page `docs/accuracy.md`."""
+    """Writes the counts as the page's first part."""
     return "\n".join(_lines(tallies, documents)) + "\n"
 
 
@@ -147,9 +136,16 @@ def main() -> None:
     """Measures and prints the page, or writes it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=12, help="random documents per setting")
+    parser.add_argument("--scans", type=int, default=0, help="random documents per scan setting; 10 take an hour")
     parser.add_argument("--write", type=Path, help="the page to write")
     options = parser.parse_args()
-    page = to_markdown(measure(options.documents, lambda name: print(name, flush=True)), options.documents)
+
+    def report(line: str) -> None:
+        print(line, flush=True)
+
+    page = to_markdown(measure(options.documents, report), options.documents)
+    if options.scans:
+        page += "\n" + "\n".join(scan_lines(measure_scans(options.scans, report=report), options.scans)) + "\n"
     if options.write:
         options.write.write_text(page, encoding="utf-8")
     else:

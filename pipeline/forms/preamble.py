@@ -27,23 +27,37 @@ _YEAR = re.compile(r"(?:^|[^\d])(20[0-4]\d)年")
 _YEAR_LABEL = re.compile(r"年度:(20[0-4]\d)")
 
 
-def read_unit(lines: Iterable[TextLine]) -> UnitReading:
+def read_unit(lines: Iterable[TextLine], *, has_cells: bool = True) -> UnitReading:
     """Finds the printed unit in the lines around a title, even where it is broken over two lines.
 
-    “单位：三门峡市人民政府办公室” names an organisation and is passed over.
+    “单位：三门峡市人民政府办公室” names an organisation and is passed over. A unit in brackets beside one without is
+    that of a header cell: its column has it, the form does not. Where two units are left, nothing says which of them
+    holds: none is chosen, and `rivals` names all.
+
+    Args:
+        lines: What stands there, header rows among it.
+        has_cells: Whether header cells stand over columns of their own; in running text nothing ties them to one.
 
     >>> read_unit([TextLine("金额单位：万"), TextLine("元")]).unit
     '万元'
+    >>> read_unit([TextLine("单位：万元  单位：元")]).rivals
+    ('万元', '元')
     """
     kept = list(lines)
     keys = [match_key(line.text) for line in kept]
     joined = "".join(keys)
-    for pattern in (_UNIT, _UNIT_IN_HEADER):
-        match = pattern.search(joined)
-        if match:
-            line = _line_at(kept, keys, match.end() - 1)
-            return UnitReading(match.group(1), "printed", match.group(0), line.line_no, line.page_no)
-    return UnitReading(None, "not_found", "")
+    labelled = list(_UNIT.finditer(joined))
+    own = [match for match in labelled if joined[match.start() - 1 : match.start()] != "("]
+    in_brackets = [match for match in labelled if match not in own] or list(_UNIT_IN_HEADER.finditer(joined))
+    matches = own or in_brackets if has_cells else own + in_brackets
+    if not matches:
+        return UnitReading(None, "not_found", "")
+    units = tuple(dict.fromkeys(match.group(1) for match in matches))
+    line = _line_at(kept, keys, matches[0].end() - 1)
+    if len(units) == 1:
+        return UnitReading(units[0], "printed", matches[0].group(0), line.line_no, line.page_no)
+    printed = " ".join(dict.fromkeys(match.group(0) for match in matches))
+    return UnitReading(None, "not_found", printed, line.line_no, line.page_no, units)
 
 
 def _line_at(lines: list[TextLine], keys: list[str], position: int) -> TextLine:

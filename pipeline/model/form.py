@@ -135,6 +135,7 @@ class UnitReading:
     """The unit a form's amounts are printed in, and why we think so.
 
     `evidence`: `printed` (in the form), `document` (all other forms agree), `None` text when nothing was found.
+    `rivals` lists all units where several are printed at one place, so that none of them can be chosen, else is empty.
     """
 
     unit: str | None
@@ -142,6 +143,7 @@ class UnitReading:
     raw_text: str
     line_no: int | None = None
     page_no: int | None = None
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pipeline.parse.columns_by_sums import Hints
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
 from pipeline.parse.table import Column, Segment
+from pipeline.parse.uncoded import uncoded_issues
 from pipeline.parse.units import unit_issues
 from pipeline.parse.whitespace import COLUMN_UNDECIDED, lay_out
 
@@ -48,13 +49,15 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
         return _attachment(region)
     segments, issues = _segments(region, phase, hints)
     values: list[FormValue] = []
+    lines: list[tuple[Segment, Line]] = []
     for segment in segments:
         for line in segment_to_lines(segment, region.spec):
             found, problems = _line_values(line, region, len(values))
             values += found
             issues += problems
+            lines.append((segment, line))
     values = _with_ids(values, document_id)
-    issues += unit_issues(region, values)
+    issues += [*unit_issues(region, values), *uncoded_issues(region, lines)]
     return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues))
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
 import xlrd
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from xlrd.compdoc import CompDocError
@@ -50,7 +51,11 @@ def read_xlsx(source: SourceFile, data: bytes) -> Document:
         EmptyFile: No visible sheet holds anything.
     """
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        reader = ExcelReader(io.BytesIO(data), data_only=True)
+        reader.read()
+        book = reader.wb
+        # openpyxl passes over a sheet that the workbook names and the package does not hold
+        lost = [sheet.name for sheet, part in reader.parser.find_sheets() if part.target not in reader.valid_files]
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
         formulas = _formulas(data)
         sheets = [
@@ -60,7 +65,7 @@ def read_xlsx(source: SourceFile, data: bytes) -> Document:
         ]
     except (InvalidFileException, *PACKAGE_ERRORS) as error:
         raise _damaged(error) from error
-    return _to_document(source, "spreadsheet/xlsx", sheets, hidden)
+    return _to_document(source, "spreadsheet/xlsx", sheets, hidden, lost)
 
 
 def read_xls(source: SourceFile, data: bytes) -> Document:
@@ -94,7 +99,9 @@ def _damaged(error: Exception) -> DamagedFile:
     )
 
 
-def _to_document(source: SourceFile, media_type: str, sheets: list[_Sheet], hidden: list[str]) -> Document:
+def _to_document(
+    source: SourceFile, media_type: str, sheets: list[_Sheet], hidden: list[str], lost: Sequence[str] = ()
+) -> Document:
     notes = [f"hidden sheet left out: {name}" for name in hidden]
     pages = []
     for number, sheet in enumerate(sheets, 1):
@@ -106,8 +113,18 @@ def _to_document(source: SourceFile, media_type: str, sheets: list[_Sheet], hidd
         grid = sheet_to_grid(sheet, page_no=number)
         pages.append(Page(number, (grid,) if grid else (), name=sheet.name))
     if not any(page.blocks for page in pages):
+        if lost:
+            raise _damaged(KeyError(lost[0]))
         raise EmptyFile("no visible sheet holds anything", remedy="look for hidden sheets; fetch the file again")
-    return Document(source.document_id, source.file_name, media_type, tuple(pages), len(pages), tuple(notes))
+    return Document(
+        source.document_id,
+        source.file_name,
+        media_type,
+        tuple(pages),
+        len(pages),
+        notes=tuple(notes),
+        damage=tuple(f"the sheet {name} is named in the workbook and missing from the file" for name in lost),
+    )
 
 
 def _formulas(data: bytes) -> dict[str, dict[tuple[int, int], str]]:

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.errors import EmptyFile
+from pipeline.errors import DamagedFile, EmptyFile
 from pipeline.model.grid import Cell, Document, Grid
 from pipeline.model.source import SourceFile
 from pipeline.readers.excel import read_xlsx
@@ -71,6 +71,31 @@ def test_hidden_rows_and_columns_are_left_out_and_noted() -> None:
     document = read([["a", "b"], ["c", "d"], ["e", "f"]], hide)
     assert {cell.text for cell in cells(document).values()} == {"a", "e"}
     assert document.notes == ("sheet Sheet: 1 hidden rows and 1 hidden columns left out",)
+
+
+def without_part(data: bytes, lost: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as torn:
+        for name in package.namelist():
+            if name != lost:
+                torn.writestr(name, package.read(name))
+    return out.getvalue()
+
+
+def test_a_sheet_missing_from_the_package_is_damage() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["支出决算表"])
+    book.create_sheet("收入决算表").append([1])
+    out = io.BytesIO()
+    book.save(out)
+    source = SourceFile("d", "f.xlsx", "f.xlsx", Path("f.xlsx"), 1)
+    document = read_xlsx(source, without_part(out.getvalue(), "xl/worksheets/sheet2.xml"))
+    assert document.damage == ("the sheet 收入决算表 is named in the workbook and missing from the file",)
+    assert len(document.pages) == 1
+    only_sheet = io.BytesIO()
+    openpyxl.Workbook().save(only_sheet)
+    with pytest.raises(DamagedFile):
+        read_xlsx(source, without_part(only_sheet.getvalue(), "xl/worksheets/sheet1.xml"))
 
 
 def test_a_hidden_sheet_is_left_out_and_noted() -> None:

@@ -31,6 +31,7 @@ from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.reference import SEEDS_DIR
 from pipeline.parse.form import ParsedForm, parse_form
+from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
 from pipeline.readers.registry import read_document
 from pipeline.reconcile.engine import reconcile
@@ -89,6 +90,7 @@ def _extract(source: SourceFile, document: Document) -> Extract:
     identity = identify(document, recognition.regions, source.department_hint)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition)]
+    issues += hidden_issues(document.hidden, recognition.regions)
     values: list[FormValue] = []
     for form in parsed:
         normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
@@ -159,7 +161,7 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
         document.document_id,
         parser_version(),
         record,
-        issues=tuple(_reader_notes(document)),
+        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ())),
         mentions=read_mentions(document),
     )
 

@@ -110,7 +110,8 @@ class Document:
     """A document as read. `page_count` is `None` where the format has no pages (text).
 
     `notes` say what was left out on purpose (hidden sheets); `damage` says where the file itself is broken, so that
-    figures may be missing.
+    figures may be missing. `hidden` holds the cells of hidden rows and columns, one grid a sheet: nobody who opens the
+    file sees them, so no figure of theirs is read.
     """
 
     document_id: str
@@ -120,3 +121,4 @@ class Document:
     page_count: int | None
     notes: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
+    hidden: tuple[Grid, ...] = ()

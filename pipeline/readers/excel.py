@@ -1,6 +1,6 @@
 """Workbooks (.xlsx, .xls): one page per visible sheet, one grid each, merged cells as spans.
 
-Hidden sheets, rows and columns are kept out and recorded as notes. Numbers are read as shown.
+Hidden sheets are kept out and noted, the cells of hidden rows and columns are kept apart. Numbers are read as shown.
 """
 
 from __future__ import annotations
@@ -102,16 +102,13 @@ def _damaged(error: Exception) -> DamagedFile:
 def _to_document(
     source: SourceFile, media_type: str, sheets: list[_Sheet], hidden: list[str], lost: Sequence[str] = ()
 ) -> Document:
-    notes = [f"hidden sheet left out: {name}" for name in hidden]
     pages = []
+    hidden_grids = []
     for number, sheet in enumerate(sheets, 1):
-        if sheet.hidden_rows or sheet.hidden_cols:
-            notes.append(
-                f"sheet {sheet.name}: {len(sheet.hidden_rows)} hidden rows and "
-                f"{len(sheet.hidden_cols)} hidden columns left out"
-            )
         grid = sheet_to_grid(sheet, page_no=number)
         pages.append(Page(number, (grid,) if grid else (), name=sheet.name))
+        under = sheet_to_grid(sheet, page_no=number, is_hidden=True)
+        hidden_grids += [under] if under else []
     if not any(page.blocks for page in pages):
         if lost:
             raise _damaged(KeyError(lost[0]))
@@ -122,8 +119,9 @@ def _to_document(
         media_type,
         tuple(pages),
         len(pages),
-        notes=tuple(notes),
+        notes=tuple(f"hidden sheet left out: {name}" for name in hidden),
         damage=tuple(f"the sheet {name} is named in the workbook and missing from the file" for name in lost),
+        hidden=tuple(hidden_grids),
     )
 
 
@@ -191,8 +189,8 @@ def _from_xlrd(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> _Sheet:
     return _Sheet(sheet.name, values, merges, frozenset(hidden_rows), frozenset(hidden_cols))
 
 
-def sheet_to_grid(sheet: _Sheet, page_no: int) -> Grid | None:
-    """Returns the sheet's visible cells as one grid, or `None` where nothing is printed.
+def sheet_to_grid(sheet: _Sheet, page_no: int, *, is_hidden: bool = False) -> Grid | None:
+    """Returns the sheet's visible cells as one grid (or its hidden ones), or `None` where there are none.
 
     Cells under a merge other than its first are not printed and left out, whatever they store.
     `row_index` and `col_index` are those of the sheet, so a value can be found again in Excel.
@@ -201,7 +199,7 @@ def sheet_to_grid(sheet: _Sheet, page_no: int) -> Grid | None:
     covered = set(_covered(sheet.merges))
     cells = []
     for (row, col), (value, number_format) in sorted(sheet.values.items()):
-        if (row, col) in covered or row in sheet.hidden_rows or col in sheet.hidden_cols:
+        if (row, col) in covered or (row in sheet.hidden_rows or col in sheet.hidden_cols) != is_hidden:
             continue
         text, stored = _cell_texts(value, number_format)
         row_span, col_span = spans.get((row, col), (1, 1))

@@ -63,14 +63,28 @@ def test_what_a_merge_hides_is_not_read() -> None:
     assert (0, 1) not in cells(read([["合计", 5]], merge_over))
 
 
-def test_hidden_rows_and_columns_are_left_out_and_noted() -> None:
+def test_hidden_rows_and_columns_are_kept_apart() -> None:
     def hide(sheet: Worksheet) -> None:
         sheet.row_dimensions[2].hidden = True
         sheet.column_dimensions["B"].hidden = True
 
     document = read([["a", "b"], ["c", "d"], ["e", "f"]], hide)
     assert {cell.text for cell in cells(document).values()} == {"a", "e"}
-    assert document.notes == ("sheet Sheet: 1 hidden rows and 1 hidden columns left out",)
+    (hidden,) = document.hidden
+    assert [(cell.row_index, cell.col_index, cell.text) for cell in hidden.cells] == [
+        (0, 1, "b"),
+        (1, 0, "c"),
+        (1, 1, "d"),
+        (2, 1, "f"),
+    ]
+
+
+def test_hidden_lines_without_content_are_not_worth_a_word() -> None:
+    def hide(sheet: Worksheet) -> None:
+        sheet.row_dimensions[9].hidden = True
+
+    document = read([["a"]], hide)
+    assert (document.hidden, document.notes) == ((), ())
 
 
 def without_part(data: bytes, lost: str) -> bytes:

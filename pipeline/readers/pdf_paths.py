@@ -5,21 +5,19 @@ Filled rectangles as thin as a line give both long sides, which `pdf_tables` put
 
 from __future__ import annotations
 
-import ctypes
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 
 import pypdfium2.raw as pdfium_c
 
 from pipeline.readers.pdf_calls import (
-    FLOAT_BYTES,
     Matrix,
+    Slots,
     drain,
     matrices_of,
     objects_of_form,
     objects_of_page,
     pdfium_calls,
-    reals,
 )
 from pipeline.readers.pdf_glyphs import SHORTEST_PIECE_PT, Rule, rule_between
 
@@ -42,18 +40,19 @@ class TooManyPoints(Exception):
     """A page's paths have more than `MOST_PATH_POINTS` points."""
 
 
-def rules_of_page(page: int, left: float, top: float) -> tuple[Rule, ...]:
+def rules_of_page(page: int, left: float, top: float, slots: Slots) -> tuple[Rule, ...]:
     """Returns the rules of a page.
 
     Args:
         page: pdfium's handle.
         left: x of the page's left edge in pdfium's coordinates, in points.
         top: y of its upper edge there.
+        slots: room for pdfium's answers.
 
     Raises:
         TooManyPoints: The page is a drawing.
     """
-    paths = _Paths()
+    paths = _Paths(slots)
     paths.add(objects_of_page(page), (1.0, 0.0, 0.0, -1.0, -left, top), 0)
     return tuple(map(partial(tuple.__new__, Rule), paths.rules))
 
@@ -61,7 +60,8 @@ def rules_of_page(page: int, left: float, top: float) -> tuple[Rule, ...]:
 class _Paths:
     """Collects rules from objects and from the forms among them."""
 
-    def __init__(self) -> None:
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
         self._point_count = 0
         self.rules: list[tuple[float, float, float, float]] = []
 
@@ -72,7 +72,7 @@ class _Paths:
         if depth == DEEPEST_FORM or _FORM not in kinds:
             return
         forms = [item for item, kind in zip(objects, kinds, strict=True) if kind == _FORM]
-        for form, matrix in zip(forms, matrices_of(forms), strict=True):
+        for form, matrix in zip(forms, matrices_of(forms, self._slots), strict=True):
             self.add(objects_of_form(form), _combine(matrix, outer), depth + 1)
 
     def _add_paths(self, paths: list[int], outer: Matrix) -> None:
@@ -81,39 +81,48 @@ class _Paths:
         self._point_count += sum(counts)
         if self._point_count > MOST_PATH_POINTS:
             raise TooManyPoints
-        segments: list[int] = []
-        for path, count in zip(paths, counts, strict=True):
-            segments.extend(map(calls.get_segment, repeat(path, count), range(count)))
-        xs, ys = _points(segments)
+        each_path, each_number = map(repeat, paths, counts), map(range, counts)
+        segments = list(map(calls.get_segment, chain.from_iterable(each_path), chain.from_iterable(each_number)))
+        xs, ys = _points(segments, self._slots)
         kinds = list(map(calls.segment_type, segments))
         seen_by: dict[Matrix, Matrix] = {}
         start = 0
-        for count, matrix in zip(counts, matrices_of(paths), strict=True):
+        for count, matrix in zip(counts, matrices_of(paths, self._slots), strict=True):
             end = start + count
             seen = seen_by.get(matrix) or seen_by.setdefault(matrix, _combine(matrix, outer))
-            points = _transformed(xs[start:end], ys[start:end], seen)
-            if count == _LINE_POINTS:
-                self._add_side(*points)
-            elif kinds[start:end] != _BOX or not self._add_box(points):
-                closes = list(map(calls.segment_closes, segments[start:end]))
-                self._add_sides(points, kinds[start:end], closes)
+            if kinds[start:end] != _BOX or not self._add_box(xs[start:end], ys[start:end], seen):
+                points = _transformed(xs[start:end], ys[start:end], seen)
+                if count == _LINE_POINTS:
+                    self._add_side(*points)
+                else:
+                    closes = list(map(calls.segment_closes, segments[start:end]))
+                    self._add_sides(points, kinds[start:end], closes)
             start = end
 
-    def _add_box(self, points: list[Point]) -> bool:
-        """Adds the sides of a rectangle, the most frequent path by far; returns whether it is one."""
-        (x0, y0), (x1, y1), (x2, y2), (x3, y3), last = points
-        if last != points[0] or not (
-            (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0)
-        ):
+    def _add_box(self, xs: list[float], ys: list[float], matrix: Matrix) -> bool:
+        """Adds the sides of a rectangle, the most frequent path by far; returns whether it is one.
+
+        `_add_sides` would add the same: only two corners need be placed on the page here.
+        """
+        x0, x1, x2, x3, x4 = xs
+        y0, y1, y2, y3, y4 = ys
+        a, b, c, d, e, f = matrix
+        is_box = (
+            x0 == x4
+            and y0 == y4
+            and ((x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0))
+        )
+        if b or c or not is_box:
             return False
-        left, right = (x0, x2) if x0 < x2 else (x2, x0)
-        top, bottom = (y0, y2) if y0 < y2 else (y2, y0)
+        left, right, top, bottom = a * x0 + e, a * x2 + e, d * y0 + f, d * y2 + f
+        if left > right:
+            left, right = right, left
+        if top > bottom:
+            top, bottom = bottom, top
         if right - left >= SHORTEST_PIECE_PT:
-            self.rules.append((left, top, right, top))
-            self.rules.append((left, bottom, right, bottom))
+            self.rules += ((left, top, right, top), (left, bottom, right, bottom))
         if bottom - top >= SHORTEST_PIECE_PT:
-            self.rules.append((left, top, left, bottom))
-            self.rules.append((right, top, right, bottom))
+            self.rules += ((left, top, left, bottom), (right, top, right, bottom))
         return True
 
     def _add_sides(self, points: list[Point], kinds: list[int], closes: list[int]) -> None:
@@ -140,15 +149,10 @@ class _Paths:
             self.rules.append(rule)
 
 
-def _points(segments: list[int]) -> tuple[list[float], list[float]]:
+def _points(segments: list[int], slots: Slots) -> tuple[list[float], list[float]]:
     count = len(segments)
-    buffer = (ctypes.c_float * (2 * count))()
-    at, step = ctypes.addressof(buffer), 2 * FLOAT_BYTES
-    xs_at = range(at, at + step * count, step)
-    ys_at = range(at + FLOAT_BYTES, at + FLOAT_BYTES + step * count, step)
-    drain(map(pdfium_calls().segment_point, segments, xs_at, ys_at))
-    flat = reals(buffer, "f")
-    return flat[0::2], flat[1::2]
+    drain(map(pdfium_calls().segment_point, segments, slots.places(count), slots.second_places(count)))
+    return slots.column(0, count), slots.column(1, count)
 
 
 def _transformed(xs: list[float], ys: list[float], matrix: Matrix) -> list[Point]:

@@ -11,19 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import compress, repeat
-from operator import sub
+from operator import mul, sub
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import EncryptedFile
 from pipeline.readers.pdf_calls import (
-    FLOAT_BYTES,
+    Slots,
     drain,
-    matrices_from,
     objects_of_page,
     pdfium_calls,
-    reals,
+    reference_to,
 )
 from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs, seen_glyphs
 from pipeline.readers.pdf_paths import MOST_PATH_POINTS, TooManyPoints, rules_of_page
@@ -31,7 +30,7 @@ from pipeline.readers.pdf_paths import MOST_PATH_POINTS, TooManyPoints, rules_of
 #: A glyph leaning more than this part of its size does not stand upright: pdfium gives no true box for it.
 LEANING_GLYPH = 0.01
 #: pdfium's own marks for a hyphen at the end of a line.
-_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
+_HYPHENS = "\x02", "\ufffe"
 _BLANK = re.compile(" ")
 _PASSWORD_NEEDED = 4
 
@@ -71,6 +70,7 @@ class PdfiumPdf:
 
     def __init__(self, handle: int, page_count: int) -> None:
         self._handle = handle
+        self._slots = Slots()
         self.page_count = page_count
 
     def read_page(self, page_no: int) -> PageGlyphs:
@@ -84,17 +84,17 @@ class PdfiumPdf:
         if not page:
             raise CannotRead("pdfium cannot load the page")
         try:
-            return _read_page(page, page_no)
+            return _read_page(page, page_no, self._slots)
         finally:
             calls.close_page(page)
 
 
-def _read_page(page: int, page_no: int) -> PageGlyphs:
+def _read_page(page: int, page_no: int, slots: Slots) -> PageGlyphs:
     left, bottom, width, height = _turn_upright(page)
     top = bottom + height
-    glyphs = seen_glyphs(_glyphs(page, left, top), width, height)
+    glyphs = seen_glyphs(_glyphs(page, left, top, slots), width, height)
     try:
-        return PageGlyphs(page_no, width, height, glyphs, rules_of_page(page, left, top))
+        return PageGlyphs(page_no, width, height, glyphs, rules_of_page(page, left, top, slots))
     except TooManyPoints:
         note = f"page {page_no}: more than {MOST_PATH_POINTS} points of lines; its tables were not looked for"
         return PageGlyphs(page_no, width, height, glyphs, None, (note,))
@@ -108,7 +108,7 @@ def _turn_upright(page: int) -> tuple[float, float, float, float]:
     calls = pdfium_calls()
     box = (ctypes.c_float * 4)()
     calls.page_box(page, ctypes.addressof(box))
-    x0, y1, x1, y0 = reals(box, "f")
+    x0, y1, x1, y0 = box
     width, height = x1 - x0, y1 - y0
     quarter_turns = calls.rotation(page)
     if quarter_turns == 0:
@@ -123,7 +123,7 @@ def _turn_upright(page: int) -> tuple[float, float, float, float]:
     return (0.0, 0.0, height, width) if quarter_turns % 2 else (0.0, 0.0, width, height)
 
 
-def _glyphs(page: int, left: float, top: float) -> list[Glyph]:
+def _glyphs(page: int, left: float, top: float, slots: Slots) -> list[Glyph]:
     """Returns the glyphs of a page.
 
     Raises:
@@ -134,29 +134,27 @@ def _glyphs(page: int, left: float, top: float) -> list[Glyph]:
     if not text_page:
         raise CannotRead("pdfium cannot load the page's text")
     try:
-        return _measured(text_page, calls.char_count(text_page), left, top)
+        return _measured(text_page, left, top, slots)
     finally:
         calls.close_text(text_page)
 
 
-def _measured(text_page: int, count: int, left: float, top: float) -> list[Glyph]:
+def _measured(text_page: int, left: float, top: float, slots: Slots) -> list[Glyph]:
     calls = pdfium_calls()
+    count, reference = calls.char_count(text_page), reference_to(text_page)
     numbers = range(count)
-    if 1 in map(calls.has_no_unicode, repeat(text_page), numbers):
+    if 1 in map(calls.has_no_unicode, repeat(reference), numbers):
         raise CannotRead("glyphs without Unicode")
     text = _text(text_page, count)
     # Blanks and line breaks that pdfium itself puts between glyphs belong to no text object, or say so.
-    owners: list[int | None] = list(map(calls.text_object, repeat(text_page), numbers))
+    owners: list[int | None] = list(map(calls.text_object, repeat(reference), numbers))
     for blank in _BLANK.finditer(text):
         if owners[blank.start()] and calls.is_generated(text_page, blank.start()):
             owners[blank.start()] = None
-    boxes = (ctypes.c_float * (4 * count))()
-    at, step = ctypes.addressof(boxes), 4 * FLOAT_BYTES
-    drain(map(calls.loose_box, repeat(text_page), numbers, range(at, at + step * count, step)))
-    edges = reals(boxes, "f")
-    top_of, bottom_of = _heights(text_page, owners, top)
+    top_of, bottom_of = _heights(text_page, owners, top, slots)
+    drain(map(calls.loose_box, repeat(reference), numbers, slots.places(count)))
+    x0s, x1s = compress(slots.column(0, count), owners), compress(slots.column(2, count), owners)
     printing = list(compress(owners, owners))
-    x0s, x1s = compress(edges[0::4], owners), compress(edges[2::4], owners)
     columns = zip(
         compress(text, owners),
         (x0 - left for x0 in x0s) if left else x0s,
@@ -172,30 +170,33 @@ def _measured(text_page: int, count: int, left: float, top: float) -> list[Glyph
 def _text(text_page: int, count: int) -> str:
     """The characters of a page, one for each of pdfium's numbers."""
     calls = pdfium_calls()
-    buffer = (ctypes.c_ushort * (count + 1))()
-    calls.text(text_page, 0, count, ctypes.addressof(buffer))
-    text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+    buffer = bytearray(2 * count + 2)
+    calls.text(text_page, 0, count, ctypes.addressof(ctypes.c_char.from_buffer(buffer)))
+    text = buffer[: 2 * count].decode("utf-16-le", "replace")
     if "\0" in text or len(text) != count:  # characters without any code, or outside the basic plane
         text = "".join(map(chr, map(calls.unicode, repeat(text_page), range(count))))
-    return text.translate(_HYPHENS)
+    for hyphen in _HYPHENS:
+        text = text.replace(hyphen, "-")
+    return text
 
 
-def _heights(text_page: int, owners: list[int | None], page_top: float) -> tuple[_ByObject, _ByObject]:
+def _heights(text_page: int, owners: list[int | None], page_top: float, slots: Slots) -> tuple[_ByObject, _ByObject]:
     """Per text object, top and bottom of its glyphs in points from the page's upper edge.
 
     Raises:
         CannotRead: Glyphs that do not stand upright, or are set downwards.
     """
     calls = pdfium_calls()
-    numbers = range(len(owners))
-    first_of = dict(zip(reversed(owners), reversed(numbers), strict=True))
+    first_of = dict(zip(reversed(owners), reversed(range(len(owners))), strict=True))
     first_of.pop(None, None)
-    objects, first = list(first_of), list(first_of.values())
-    matrices = matrices_from(calls.char_matrix, repeat(text_page), first)
-    leaning = {turn for turn in {matrix[:4] for matrix in matrices} if not _is_upright(*turn)}
+    objects, count = list(first_of), len(first_of)
+    drain(map(calls.char_matrix, repeat(reference_to(text_page)), first_of.values(), slots.places(count)))
+    turning = [slots.column(index, count) for index in range(4)]
+    turns, scales, levels = list(zip(*turning, strict=True)), turning[3], slots.column(5, count)
+    leaning = {turn for turn in set(turns) if not _is_upright(*turn)}
     if leaning and any(
-        matrix[:4] in leaning and calls.unicode(text_page, number) != ord(" ")
-        for number, matrix in zip(first, matrices, strict=True)
+        turn in leaning and calls.unicode(text_page, number) != ord(" ")
+        for number, turn in zip(first_of.values(), turns, strict=True)
     ):
         raise CannotRead("glyphs that do not stand upright")
     fonts = list(map(calls.font, objects))
@@ -204,13 +205,10 @@ def _heights(text_page: int, owners: list[int | None], page_top: float) -> tuple
         font: _descent(text_page, font, first_of[one], len(owners) - 1 - owners[::-1].index(one))
         for font, one in one_of.items()
     }
-    buffer = (ctypes.c_float * len(objects))()
-    at = ctypes.addressof(buffer)
-    drain(map(calls.font_size, objects, range(at, at + FLOAT_BYTES * len(objects), FLOAT_BYTES)))
-    sizes = [size * matrix[3] for size, matrix in zip(reals(buffer, "f"), matrices, strict=True)]
+    drain(map(calls.font_size, objects, slots.places(count)))
+    sizes = list(map(mul, slots.column(0, count), scales))
     bottoms = [
-        page_top - matrix[5] - descent_of[font] * size
-        for matrix, font, size in zip(matrices, fonts, sizes, strict=True)
+        page_top - level - descent_of[font] * size for level, font, size in zip(levels, fonts, sizes, strict=True)
     ]
     tops = map(sub, bottoms, sizes)
     return dict(zip(objects, tops, strict=True)), dict(zip(objects, bottoms, strict=True))

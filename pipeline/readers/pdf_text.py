@@ -6,6 +6,7 @@ A blank glyph or a gap ends a word, words of one level make a line. The two tole
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +21,7 @@ WORD_GAP_PT = 3.0 + ROUNDING_PT
 #: Tops closer than this stand on one line (pdfplumber's `y_tolerance`).
 LINE_GAP_PT = 3.0 + ROUNDING_PT
 
+_LIGATURE = re.compile("[ﬀ-ﬆ]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "ﬁ": "fi", "ﬂ": "fl", "ﬆ": "st", "ﬅ": "st"})
 _by_x0 = itemgetter(1)
 _top_of = itemgetter(2)
@@ -34,14 +36,14 @@ def glyphs_to_text(glyphs: Sequence[Glyph]) -> str:
     if not glyphs:
         return ""
     if not all(glyph[5] for glyph in glyphs):
-        return str(extract_text([_as_char(glyph) for glyph in glyphs])).translate(_LIGATURES)
+        return _without_ligatures(str(extract_text([_as_char(glyph) for glyph in glyphs])))
     tops = [glyph[2] for glyph in glyphs]
     if max(tops) - min(tops) <= LINE_GAP_PT:
         text = _join_words(sorted(glyphs, key=_by_x0))
     else:
         words = [word for line in _levels(glyphs) for word in _words(line)]
         text = "\n".join(" ".join(_text_of(word) for word in line) for line in _word_levels(words))
-    return text if text.isascii() else text.translate(_LIGATURES)
+    return _without_ligatures(text)
 
 
 def glyphs_to_lines(glyphs: Sequence[Glyph], page_no: int) -> Iterator[TextLine]:
@@ -53,7 +55,7 @@ def glyphs_to_lines(glyphs: Sequence[Glyph], page_no: int) -> Iterator[TextLine]
         else:
             words += _sideways_words(run)
     for line in _consecutive_levels(words):
-        text = " ".join(_text_of(word) for word in line).translate(_LIGATURES)
+        text = _without_ligatures(" ".join(_text_of(word) for word in line))
         flat = [glyph for word in line for glyph in word]
         box = BBox(
             min(glyph[1] for glyph in flat),
@@ -63,6 +65,10 @@ def glyphs_to_lines(glyphs: Sequence[Glyph], page_no: int) -> Iterator[TextLine]
         )
         spans = tuple((word[0][1], word[-1][3]) for word in line)
         yield TextLine(text, page_no=page_no, bbox=box, word_spans=spans)
+
+
+def _without_ligatures(text: str) -> str:
+    return text.translate(_LIGATURES) if _LIGATURE.search(text) else text
 
 
 def _join_words(line: list[Glyph]) -> str:

@@ -13,6 +13,12 @@ from pipeline.model.source import SourceFile
 
 #: The largest real disclosure as text is under 1 MB; a text of this size is a dump of something else.
 MAX_TEXT_BYTES = 20_000_000
+#: The longest line of a real disclosure, a whole page run together, has some 6,000 characters.
+MAX_LINE_CHARS = 200_000
+#: No form has forty columns; a thousand tabs in a row are no table.
+MAX_LINE_COLS = 500
+#: A real text under 1 MB has at most some ten thousand lines and cells; these are read in five seconds and 200 MB.
+MAX_LINES, MAX_CELLS = 200_000, 500_000
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 #: Beyond this share of control or private characters a decoding is noise, not text.
 _MAX_NOISE_SHARE = 0.02
@@ -58,26 +64,36 @@ def read_text(source: SourceFile, data: bytes) -> Document:
     `line_no` counts `\n` from 1, so it is the number an editor shows.
 
     Raises:
-        FileTooLarge: More than `MAX_TEXT_BYTES`.
+        FileTooLarge: More bytes, lines or cells than a disclosure can have, or a line of more characters or columns.
         DamagedFile: Not text.
         EmptyFile: Only white space.
     """
-    if len(data) > MAX_TEXT_BYTES:
-        raise FileTooLarge(
-            f"a text of {len(data):,} bytes",
-            expected=f"at most {MAX_TEXT_BYTES:,} bytes: one department's disclosure",
-            remedy="split the file into its documents",
-        )
+    _refuse_above(len(data), MAX_TEXT_BYTES, "bytes")
     text = decode_text(data).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise EmptyFile("the text holds only white space", remedy="fetch the file again")
+    _refuse_above(text.count("\n"), MAX_LINES, "lines")
+    _refuse_above(text.count("\t"), MAX_CELLS, "cells")
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        _refuse_above(len(line), MAX_LINE_CHARS, f"characters in line {number}")
+        _refuse_above(line.count("\t"), MAX_LINE_COLS, f"columns in line {number}")
     return Document(
         document_id=source.document_id,
         file_name=source.file_name,
         media_type="text/plain",
-        pages=(Page(page_no=1, blocks=tuple(lines_to_blocks(text.split("\n")))),),
+        pages=(Page(page_no=1, blocks=tuple(lines_to_blocks(lines))),),
         page_count=None,
     )
+
+
+def _refuse_above(count: int, limit: int, what: str) -> None:
+    if count > limit:
+        raise FileTooLarge(
+            f"a text of {count:,} {what}",
+            expected=f"at most {limit:,}: one department's disclosure",
+            remedy="look at the file: split it into its documents, or its lines where they were run together",
+        )
 
 
 def lines_to_blocks(lines: list[str]) -> Iterator[Block]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
-from pipeline.errors import DamagedFile
+from pipeline.errors import DamagedFile, FileTooLarge
 from pipeline.model.grid import Grid, TextLine
-from pipeline.readers.text import decode_text, lines_to_blocks
+from pipeline.model.source import SourceFile
+from pipeline.readers.text import MAX_LINE_CHARS, MAX_LINE_COLS, decode_text, lines_to_blocks, read_text
 
 TEXT = "沁源县人民政府办公室2022年度部门决算，金额单位：万元。"
 
@@ -37,3 +39,21 @@ def test_lines_with_tabs_are_a_table() -> None:
 
 def test_an_empty_line_ends_a_table() -> None:
     assert [type(block) for block in lines_to_blocks(["a\tb", "", "c\td"])] == [Grid, Grid]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("封面\n" + "元" * (MAX_LINE_CHARS + 1), "200,001 characters in line 2"),
+        ("\t" * (MAX_LINE_COLS + 1) + "1", "501 columns in line 1"),
+        ("\t\t\t\t\t1\n" * 100_001, "500,005 cells"),
+        ("1\n" * 200_001, "200,001 lines"),
+    ],
+    ids=["characters", "columns", "cells", "lines"],
+)
+def test_what_no_disclosure_can_be_is_refused_at_once(text: str, found: str) -> None:
+    source = SourceFile("d", "f.txt", "f.txt", Path("f.txt"), len(text))
+    with pytest.raises(FileTooLarge, match=found) as error:
+        read_text(source, text.encode())
+    assert error.value.expected
+    assert error.value.remedy

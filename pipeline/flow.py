@@ -29,11 +29,13 @@ from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
-from pipeline.normalise.reference import SEEDS_DIR
+from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
 from pipeline.readers.registry import read_document
+from pipeline.reconcile.across import Disclosed
+from pipeline.reconcile.causes import find_causes
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rules
@@ -96,8 +98,9 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
         values += normalised
         issues += [*form.issues, *problems]
-    checks = reconcile(values, rules(), identity.phase)
-    graded = grade_values(values, checks)
+    checks = reconcile(values, rules(), identity.phase, identity.fiscal_year, _disclosed(identity.phase))
+    findings = find_causes(values, checks, rules(), _form_names())
+    graded = grade_values(values, checks, findings)
     record = _record(document, identity, parsed, issues)
     return Extract(
         document.document_id,
@@ -108,7 +111,19 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         tuple(issues),
         checks,
         read_mentions(document),
+        findings,
     )
+
+
+@cache
+def _disclosed(phase: Phase | None) -> Disclosed:
+    expected = frozenset(spec.form_id for spec in catalogue() if phase in spec.expected_in)
+    return Disclosed(expected, function_classes_by_name())
+
+
+@cache
+def _form_names() -> dict[str, str]:
+    return {spec.form_id: spec.name_zh for spec in catalogue()}
 
 
 #: Forms a whole government publishes under the same titles as a department.
@@ -261,7 +276,11 @@ def rule_rows() -> list[dict[str, object]]:
             "name_en": rule.name_en,
             "form_ids": list(rule.form_ids),
             "phases": [phase.value for phase in rule.phases],
+            "kind": rule.kind,
+            "relation": rule.relation,
             "severity": rule.severity,
+            "valid_from": rule.valid_from,
+            "valid_to": rule.valid_to,
             "formula": rule.formula,
             "source": rule.source,
         }

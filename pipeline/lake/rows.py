@@ -18,6 +18,7 @@ from pipeline.model.extract import (
     SumCheck,
     field_names,
 )
+from pipeline.model.finding import Finding
 
 #: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
 _KEY_DIGITS = 16
@@ -33,12 +34,14 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
     """
     _check_value_ids(extract.values, extract.document_id)
     document_id = extract.document_id
+    checks = list(_check_rows(extract.checks, document_id))
     return {
         "document": [_document_row(extract.record, extract)],
         "form": [{"document_id": document_id, **_plain(form)} for form in extract.forms],
         "value": [{"document_id": document_id, **_plain(value)} for value in extract.values],
         "issue": list(_issue_rows(extract.issues, document_id)),
-        "reconciliation": list(_check_rows(extract.checks, document_id)),
+        "reconciliation": checks,
+        "finding": list(_finding_rows(extract.findings, checks, document_id)),
         "mention": [{"document_id": document_id, **_plain(mention)} for mention in extract.mentions],
     }
 
@@ -50,6 +53,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "value": ("page_no", "form_id", "instance_no", "line_order", "row_no", "col_no", "value_id"),
     "issue": ("page_no", "row_no", "col_no", "category", "issue_id"),
     "reconciliation": ("form_id", "instance_no", "rule_id", "check_id"),
+    "finding": ("form_id", "instance_no", "row_no", "finding_id"),
     "mention": ("amount_yuan", "reported_text", "reported_unit"),
 }
 
@@ -87,6 +91,14 @@ def _check_rows(checks: Iterable[SumCheck], document_id: str) -> Iterator[RowDic
         yield {"check_id": stable_key(key, seen[key]), "document_id": document_id, **_plain(check)}
 
 
+def _finding_rows(findings: Iterable[Finding], checks: list[RowDict], document_id: str) -> Iterator[RowDict]:
+    for finding in findings:
+        check_ids = [checks[number]["check_id"] for number in finding.checks]
+        row = {name: value for name, value in _plain(finding).items() if name != "checks"}
+        finding_id = stable_key(document_id, finding.cause.value, *check_ids)
+        yield {"finding_id": finding_id, "document_id": document_id, **row, "check_ids": check_ids}
+
+
 def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
     counts = Counter(value.value_id for value in values)
     repeated = [value_id for value_id, count in counts.items() if count > 1]
@@ -99,7 +111,7 @@ def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
         )
 
 
-def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Mention) -> RowDict:
+def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Finding | Mention) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import NamedTuple
 
+from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
 
 
@@ -126,7 +126,10 @@ class FormRecord:
 
 @dataclass(frozen=True, slots=True)
 class SumCheck:
-    """One instance of a rule: both sides, difference, tolerance, outcome, and the values that took part."""
+    """One instance of a rule: both sides, difference, tolerance, outcome, and the values that took part.
+
+    `relation` is `=`, or `<=` where the left side is a part of the right one.
+    """
 
     rule_id: str
     form_id: str
@@ -140,6 +143,7 @@ class SumCheck:
     outcome: Outcome
     left_value_ids: tuple[str, ...]
     right_value_ids: tuple[str, ...]
+    relation: str = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +213,10 @@ class Extract:
     issues: tuple[Issue, ...] = ()
     checks: tuple[SumCheck, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-@cache
 def field_names(record: type) -> tuple[str, ...]:
     """Returns the names of a record's fields, which are the columns of its table."""
-    named = getattr(record, "_fields", None)
+    named: tuple[str, ...] | None = getattr(record, "_fields", None)
     return named or tuple(field.name for field in fields(record))

@@ -1,7 +1,7 @@
 """The Parquet schemas of the lake: one per table, checked on write and on read.
 
 Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
-mention.
+finding, mention.
 Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue.
 """
 
@@ -118,6 +118,7 @@ RECONCILIATION = pl.Schema(
         "instance_no": pl.Int32(),
         "instance_label": pl.String(),
         "measure": pl.String(),
+        "relation": pl.String(),
         "left_yuan": MONEY,
         "right_yuan": MONEY,
         "difference_yuan": MONEY,
@@ -125,6 +126,30 @@ RECONCILIATION = pl.Schema(
         "outcome": pl.String(),
         "left_value_ids": pl.List(pl.String()),
         "right_value_ids": pl.List(pl.String()),
+    }
+)
+
+FINDING = pl.Schema(
+    {
+        "finding_id": pl.String(),
+        "document_id": pl.String(),
+        "cause": pl.String(),
+        "severity": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "page_no": pl.Int32(),
+        "row_no": pl.Int32(),
+        "col_no": pl.Int32(),
+        "line_code": pl.String(),
+        "line_label": pl.String(),
+        "measure": pl.String(),
+        "is_located": pl.Boolean(),
+        "difference_yuan": MONEY,
+        "proposed_yuan": MONEY,
+        "value_ids": pl.List(pl.String()),
+        "check_ids": pl.List(pl.String()),
+        "sentence_zh": pl.String(),
+        "sentence_en": pl.String(),
     }
 )
 
@@ -158,7 +183,11 @@ RULE = pl.Schema(
         "name_en": pl.String(),
         "form_ids": pl.List(pl.String()),
         "phases": pl.List(pl.String()),
+        "kind": pl.String(),
+        "relation": pl.String(),
         "severity": pl.String(),
+        "valid_from": pl.Int32(),
+        "valid_to": pl.Int32(),
         "formula": pl.String(),
         "source": pl.String(),
     }
@@ -187,6 +216,7 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "value": VALUE,
     "issue": ISSUE,
     "reconciliation": RECONCILIATION,
+    "finding": FINDING,
     "mention": MENTION,
 }
 

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.errors import ContractError
+from pipeline.model.text import match_key
 
 SEEDS_DIR = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 DEPARTMENT_TYPES = Path(__file__).parent / "department_types.csv"
@@ -70,6 +71,13 @@ def regions_by_name() -> dict[str, tuple[Region, ...]]:
         )
         found[region.name].append(region)
     return {name: tuple(regions) for name, regions in found.items()}
+
+
+@cache
+def function_classes_by_name() -> dict[str, str]:
+    """Returns function classes (类) by name: 一般公共服务支出 is 201. A name of former years keeps its code."""
+    rows = _rows(SEEDS_DIR / "ref_function.csv")
+    return {match_key(row["name"]): row["code"] for row in rows if row["level"] == "类"}
 
 
 @cache

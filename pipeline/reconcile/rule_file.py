@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pipeline.errors import CatalogueError
 from pipeline.model.form import Phase
 
 RULES_FILE = Path(__file__).parent / "rules.yaml"
+_TWO_FORMS = 2
 
 
 class _Strict(BaseModel):
@@ -21,7 +22,7 @@ class _Strict(BaseModel):
 
 
 class Selector(_Strict):
-    """Which values of a document take part: all given conditions must hold.
+    """Which values of a form take part: all given conditions must hold. `role` names line roles of the rule file.
 
     `above` takes only lines printed above the left side's line: below 本年收入合计 the numbering starts again.
     """
@@ -29,15 +30,15 @@ class Selector(_Strict):
     form: str | None = None
     side: str | None = None
     code: re.Pattern[str] | None = None
-    label: re.Pattern[str] | None = None
+    role: tuple[str, ...] = ()
     measure: str | None = None
     leaf: bool | None = None
     above: bool = False
 
     def describe(self) -> str:
         """Returns the selector in the words of the formula."""
-        parts = [self.form, self.side, self.code and self.code.pattern, self.label and self.label.pattern, self.measure]
-        return ".".join(str(part) for part in parts if part)
+        parts = [self.form, self.side, self.code and self.code.pattern, "/".join(self.role), self.measure]
+        return ".".join(str(part) for part in parts if part) or "leaf lines"
 
 
 class Rule(_Strict):
@@ -46,19 +47,41 @@ class Rule(_Strict):
     id: str
     name_zh: str
     name_en: str
-    kind: Literal["tree", "parts", "lines", "equal"]
+    kind: Literal["tree", "parts", "lines", "outline", "equal", "classes", "codes", "cross_document"]
     source: str
     severity: Literal["error", "warning"] = "error"
+    relation: Literal["=", "<="] = "="
     forms: tuple[str, ...] = ()
     phases: tuple[Phase, ...] = (Phase.BUDGET, Phase.FINAL_ACCOUNTS)
+    valid_from: int | None = None
+    valid_to: int | None = None
     measure: str | None = None
-    whole: str | None = None
+    whole: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    unless_roles: tuple[str, ...] = ()
     left: tuple[Selector, ...] = ()
+    or_left: tuple[Selector, ...] = ()
     right: tuple[Selector, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Rule:
+        has_sides = bool(self.left and self.right)
+        needed = {
+            "tree": bool(self.forms),
+            "parts": bool(self.forms and self.whole and self.parts),
+            "lines": bool(self.forms) and has_sides,
+            "outline": bool(self.forms),
+            "equal": has_sides and all(selector.form for selector in (*self.left, *self.right)),
+            "classes": has_sides and len(self.form_ids) == _TWO_FORMS,
+            "codes": has_sides and len(self.form_ids) == _TWO_FORMS,
+            "cross_document": bool(self.forms),
+        }
+        if not needed[self.kind]:
+            raise ValueError(f"{self.id}: a rule of kind {self.kind} lacks what it is made of")
+        return self
 
     @property
     def form_ids(self) -> tuple[str, ...]:
@@ -71,22 +94,56 @@ class Rule(_Strict):
         """The rule in one line, for the docs and `gongkai trace`."""
         if self.kind == "tree":
             return "parent = sum of the nearest printed codes below it, per measure"
+        if self.kind == "outline":
+            return "item = sum of the numbered items below it, per measure"
         if self.kind == "parts":
-            return f"{self.whole} = " + " + ".join(self.parts)
+            return f"{' + '.join(self.whole)} = {' + '.join(self.parts)}"
+        if self.kind == "cross_document":
+            return self.name_en
         left, right = (" + ".join(s.describe() for s in side) for side in (self.left, self.right))
-        return f"{left} = {right}"
+        each = {"classes": "per class: ", "codes": "per code: "}.get(self.kind, "")
+        return f"{each}{left} {self.relation} {right}"
+
+    def applies_to(self, phase: Phase | None, year: int | None) -> bool:
+        """Whether a document of a phase and year is held to the rule; unknown ones are."""
+        if phase is not None and phase not in self.phases:
+            return False
+        return year is None or (self.valid_from or 0) <= year <= (self.valid_to or year)
+
+
+class RuleFile(_Strict):
+    """Line roles in order of claim, each with its patterns in order of preference; then the rules."""
+
+    roles: dict[str, tuple[re.Pattern[str], ...]]
+    rules: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _names_what_exists(self) -> RuleFile:
+        ids = [rule.id for rule in self.rules]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"rule ids stand twice: {sorted({one for one in ids if ids.count(one) > 1})}")
+        for rule in self.rules:
+            named = {role for s in (*rule.left, *rule.or_left, *rule.right) for role in s.role} | {*rule.unless_roles}
+            if named - self.roles.keys():
+                raise ValueError(f"{rule.id}: unknown line role {sorted(named - self.roles.keys())}")
+        return self
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Returns every rule, read once per process.
+def rule_file() -> RuleFile:
+    """Returns the roles and the rules, read once per process.
 
     Raises:
-        CatalogueError: The file has an unknown key or a pattern that does not compile.
+        CatalogueError: The file has an unknown key, a pattern that does not compile or a name that does not exist.
     """
     try:
-        return tuple(Rule.model_validate(entry) for entry in yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")))
+        return RuleFile.model_validate(yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")))
     except ValidationError as error:
         raise CatalogueError(
             f"{RULES_FILE.name}: {error}", expected="the keys of Rule", remedy="correct the rule file"
         ) from error
+
+
+def rules() -> tuple[Rule, ...]:
+    """Returns every rule."""
+    return rule_file().rules

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.model.extract import CellKind, FormValue
+from pipeline.model.finding import Cause, Finding
 from pipeline.model.form import FormRegion, FormSpec, Phase, UnitReading
 from pipeline.model.grid import Cell, Grid, GridKind, TextLine
 from pipeline.parse.amounts import precision_yuan
@@ -98,4 +99,27 @@ def value_of(
         bbox=None,
         reported_line=text,
         method="pdf_ruled",
+    )
+
+
+def finding_of(*, checks: tuple[int, ...] = (0,), value_ids: tuple[str, ...] = (), is_located: bool = True) -> Finding:
+    """One finding as the search for causes gives it."""
+    return Finding(
+        cause=Cause.PUBLISHER_ARITHMETIC,
+        severity="error",
+        form_id="expenditure",
+        instance_no=1,
+        page_no=3,
+        row_no=7,
+        col_no=4,
+        line_code="2010301",
+        line_label="行政运行",
+        measure="basic",
+        is_located=is_located,
+        difference_yuan=Decimal(9),
+        proposed_yuan=Decimal(12),
+        value_ids=value_ids,
+        checks=checks,
+        sentence_zh="支出表第3页第7行“2010301 行政运行”印为21.00元，与2项勾稽关系不符；若为12.00元则全部成立。",
+        sentence_en="expenditure, page 3, row 7: “2010301 行政运行” reads 21.00 yuan and breaks 2 sum(s).",
     )

@@ -24,6 +24,7 @@ _DESCRIPTIONS = {
     "value": "One row per cell of an amount column.",
     "issue": "One row per problem met in reading.",
     "reconciliation": "One row per instance of a sum.",
+    "finding": "One row per cause of broken sums: the figure, row or unit blamed.",
     "mention": "One row per amount with its unit in running text.",
 }
 
@@ -33,6 +34,7 @@ _COUNTED_COLUMNS = {
     "value": "cell_kind",
     "issue": "category",
     "reconciliation": "outcome",
+    "finding": "cause",
     "mention": "reported_unit",
 }
 

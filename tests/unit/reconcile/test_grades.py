@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from pipeline.model.extract import Grade, Outcome, SumCheck
 from pipeline.reconcile.grades import grade_values
-from tests.unit.builders import value_of
+from tests.unit.builders import finding_of, value_of
 
 VALUE = value_of("1.00", code="201")
 
@@ -30,7 +31,37 @@ def sum_with(outcome: Outcome, *, right: tuple[str, ...] = ("other",)) -> SumChe
     ],
 )
 def test_sums_give_the_grade(outcomes: list[Outcome], grade: Grade) -> None:
-    assert grade_values([VALUE], map(sum_with, outcomes))[0].grade is grade
+    sums = [sum_with(outcome, right=(f"other {number}",)) for number, outcome in enumerate(outcomes)]
+    assert grade_values([VALUE], sums)[0].grade is grade
+
+
+def test_two_sums_over_the_same_other_figure_prove_it_once() -> None:
+    """支出表合计 against one figure of the summary, by two rules: one witness, not two."""
+    sums = [sum_with(Outcome.PASS, right=("a", "b")), sum_with(Outcome.PASS, right=("a", "c"))]
+    assert grade_values([VALUE], sums)[0].grade is Grade.CONSISTENT
+
+
+def test_a_bound_vouches_for_nothing() -> None:
+    bound = replace(sum_with(Outcome.PASS), relation="<=")
+    assert grade_values([VALUE], [bound])[0].grade is Grade.UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("is_located", "grade"), [(True, Grade.PROVEN), (False, Grade.CONTRADICTORY)], ids=["located", "not located"]
+)
+def test_a_break_that_a_finding_explains_by_another_figure_does_not_count(is_located: bool, grade: Grade) -> None:
+    sums = [
+        sum_with(Outcome.PASS, right=("a",)),
+        sum_with(Outcome.PASS, right=("b",)),
+        sum_with(Outcome.BREAK, right=("wrong",)),
+    ]
+    finding = finding_of(checks=(2,), value_ids=("wrong",), is_located=is_located)
+    assert grade_values([VALUE], sums, [finding])[0].grade is grade
+
+
+def test_a_figure_that_a_finding_blames_is_contradictory() -> None:
+    finding = finding_of(checks=(0,), value_ids=(VALUE.value_id,), is_located=True)
+    assert grade_values([VALUE], [sum_with(Outcome.BREAK)], [finding])[0].grade is Grade.CONTRADICTORY
 
 
 def test_a_sum_of_one_side_proves_nothing() -> None:

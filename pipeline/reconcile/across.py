@@ -1,0 +1,144 @@
+"""Sums between forms of one document: one figure against one, class by class, code by code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.model.extract import FormValue, Outcome, SumCheck
+from pipeline.model.text import match_key
+from pipeline.reconcile.compare import HOLDING, amount, compare
+from pipeline.reconcile.figures import TOTAL, Figures, Printing, is_number
+from pipeline.reconcile.rule_file import Rule, Selector
+from pipeline.reconcile.within import counted_once, lines_by_code
+
+_ORDINAL = re.compile(r"^[一二三四五六七八九十]+、")
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What a document had to print and which names have codes: needed to tell an absent side from an empty one.
+
+    Attributes:
+        expected: forms that a document of this phase must hold.
+        class_codes: function classes by name: 一般公共服务支出 is 201.
+    """
+
+    expected: frozenset[str] = frozenset()
+    class_codes: Mapping[str, str] | None = None
+
+
+def equal(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumCheck]:
+    """One figure, or a sum of figures, of one form against another form's."""
+    for printings in figures.together(rule.form_ids):
+        right = _selected(rule.right, printings)
+        found = [
+            _compared(rule, selectors, right, printings, disclosed)
+            for selectors in (rule.left, rule.or_left)
+            if selectors
+        ]
+        checks = [check for check in found if check]
+        holding = [check for check in checks if check.outcome in HOLDING]
+        two_sided = [check for check in checks if check.left_value_ids and check.right_value_ids]
+        yield from (holding or two_sided or checks)[:1]
+
+
+def _compared(
+    rule: Rule,
+    selectors: tuple[Selector, ...],
+    right: list[FormValue],
+    printings: Mapping[str, Printing],
+    disclosed: Disclosed,
+) -> SumCheck | None:
+    left = _selected(selectors, printings)
+    if not _numbers(left) and not _numbers(right):
+        return None
+    anchor = (left or right)[0]
+    check = compare(rule, anchor.line_code or anchor.line_label, anchor.measure, left, right, rule.relation)
+    if check and not (_numbers(left) and _numbers(right)):
+        missing = rule.right if _numbers(left) else selectors
+        check = replace(check, outcome=_one_sided(missing, printings, check, disclosed))
+    return check
+
+
+def _one_sided(
+    missing: tuple[Selector, ...], printings: Mapping[str, Printing], check: SumCheck, disclosed: Disclosed
+) -> Outcome:
+    """A side without a number: its form is empty or not part of the template, or it was not disclosed."""
+    if check.outcome in (Outcome.PASS, Outcome.UNREADABLE):
+        return check.outcome
+    forms = {selector.form for selector in missing if selector.form}
+    if any(form in printings and printings[form].is_filled for form in forms):
+        return Outcome.INSUFFICIENT  # the form is there, the line is not
+    if any(form in printings for form in forms) or not forms & disclosed.expected:
+        return Outcome.NOT_APPLICABLE
+    return Outcome.INSUFFICIENT
+
+
+def _selected(selectors: tuple[Selector, ...], printings: Mapping[str, Printing]) -> list[FormValue]:
+    found: dict[str, FormValue] = {}
+    for selector in selectors:
+        if selector.form in printings:
+            found.update((value.value_id, value) for value in printings[selector.form or ""].select([selector]))
+    return list(found.values())
+
+
+def _numbers(values: list[FormValue]) -> list[FormValue]:
+    return [value for value in values if is_number(value)]
+
+
+def classes(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumCheck]:
+    """Every class named in one form's lines (一、一般公共服务支出) against the class's code in another form."""
+    class_codes = disclosed.class_codes or {}
+    left_selector, right_selector = rule.left[0], rule.right[0]
+    for printings in figures.together(rule.form_ids):
+        if len(printings) < len(rule.form_ids) or not all(printing.is_filled for printing in printings.values()):
+            continue
+        right_form = printings[right_selector.form or ""]
+        by_code = lines_by_code(right_form.by_measure.get(right_selector.measure or "", []))
+        for value in printings[left_selector.form or ""].select([left_selector]):
+            code = class_codes.get(_ORDINAL.sub("", match_key(value.line_label)))
+            right = _below(code, by_code) if code else []
+            check = compare(rule, code, value.measure, [value], right, rule.relation) if code and right else None
+            if check:
+                yield check
+
+
+def _below(code: str, by_code: Mapping[str, list[FormValue]]) -> list[FormValue]:
+    """The class's own line, or its leaves where the form prints no classes."""
+    if code in by_code:
+        return counted_once(by_code[code])
+    return [v for other, found in by_code.items() if other.startswith(code) for v in counted_once(found) if v.is_leaf]
+
+
+def codes(rule: Rule, figures: Figures, _: Disclosed) -> Iterator[SumCheck]:
+    """Every code of a form that is a part of another against the same code there.
+
+    A part is at most the whole. Where both totals agree the part is the whole, and every code must agree.
+    """
+    left_selector, right_selector = rule.left[0], rule.right[0]
+    for printings in figures.together(rule.form_ids):
+        if len(printings) < len(rule.form_ids):
+            continue
+        part = lines_by_code(printings[left_selector.form or ""].by_measure.get(left_selector.measure or "", []))
+        whole = lines_by_code(printings[right_selector.form or ""].by_measure.get(right_selector.measure or "", []))
+        relation = "=" if _agree(part.get(TOTAL, []), whole.get(TOTAL, [])) else "<="
+        for code in (code for code in part if code in whole and code != TOTAL):
+            check = compare(
+                rule, code, left_selector.measure, counted_once(part[code]), counted_once(whole[code]), relation
+            )
+            if check and (check.outcome in (*HOLDING, Outcome.BREAK)):
+                yield check
+
+
+def _agree(part: list[FormValue], whole: list[FormValue]) -> bool:
+    part, whole = _numbers(part), _numbers(whole)
+    return bool(part and whole) and amount(part) == amount(whole) != 0
+
+
+ACROSS: dict[str, Callable[[Rule, Figures, Disclosed], Iterator[SumCheck]]] = {
+    "equal": equal,
+    "classes": classes,
+    "codes": codes,
+}

@@ -1,0 +1,75 @@
+"""Two sides of a sum to one outcome, with the tolerance that printing alone explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from pipeline.model.extract import FormValue, Outcome, SumCheck
+from pipeline.reconcile.figures import is_number, is_open
+from pipeline.reconcile.rule_file import Rule
+
+#: A figure printed to the last digit is right to half that digit; so is each figure of a sum, the total included.
+HALF = Decimal("0.5")
+ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+HOLDING = (Outcome.PASS, Outcome.ROUNDING)
+
+
+def amount(values: Iterable[FormValue]) -> Decimal:
+    """The sum of values in yuan; what is no number counts nothing."""
+    return sum((value.amount_yuan or ZERO for value in values), ZERO)
+
+
+def compare(
+    rule: Rule,
+    label: str,
+    measure: str | None,
+    left: Sequence[FormValue],
+    right: Sequence[FormValue],
+    relation: str = "=",
+) -> SumCheck | None:
+    """Compares two sides; `None` where neither printed a number (nothing to say)."""
+    left_numbers = [value for value in left if is_number(value)]
+    right_numbers = [value for value in right if is_number(value)]
+    if not left_numbers and not right_numbers:
+        return None
+    anchor = (left or right)[0]
+    tolerance = sum(((v.precision_yuan or ZERO) * HALF for v in (*left_numbers, *right_numbers)), ZERO)
+    left_yuan = amount(left_numbers) if left_numbers else None
+    right_yuan = amount(right_numbers) if right_numbers else None
+    difference = (left_yuan or ZERO) - (right_yuan or ZERO)
+    is_unreadable = any(is_open(value) for value in left) or any(is_open(value) for value in right)
+    return SumCheck(
+        rule_id=rule.id,
+        form_id=anchor.form_id,
+        instance_no=anchor.instance_no,
+        instance_label=label,
+        measure=measure,
+        relation=relation,
+        left_yuan=left_yuan,
+        right_yuan=right_yuan,
+        difference_yuan=difference.quantize(_CENT),
+        tolerance_yuan=tolerance,
+        outcome=_outcome(left_yuan, right_yuan, difference, tolerance, relation, is_unreadable=is_unreadable),
+        left_value_ids=tuple(value.value_id for value in left_numbers),
+        right_value_ids=tuple(value.value_id for value in right_numbers),
+    )
+
+
+def _outcome(
+    left: Decimal | None,
+    right: Decimal | None,
+    difference: Decimal,
+    tolerance: Decimal,
+    relation: str,
+    *,
+    is_unreadable: bool,
+) -> Outcome:
+    if is_unreadable:
+        return Outcome.UNREADABLE
+    if difference == 0 or (relation == "<=" and difference < 0):
+        return Outcome.PASS
+    if left is None or right is None:
+        return Outcome.INSUFFICIENT
+    return Outcome.ROUNDING if abs(difference) <= tolerance else Outcome.BREAK

@@ -1,0 +1,130 @@
+"""A document's values as the rules ask for them: by form and printing, by measure, by what a line is."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from pipeline.model.extract import CellKind, FormValue
+from pipeline.model.text import match_key
+from pipeline.reconcile.rule_file import Selector
+
+TOTAL = "TOTAL"
+Roles = Mapping[str, tuple[re.Pattern[str], ...]]
+#: A line within its printing: side, page, row, label.
+_Line = tuple[str | None, int | None, int, str]
+
+
+class Printing:
+    """One printing of one form."""
+
+    def __init__(self, form_id: str, instance_no: int, roles: Roles) -> None:
+        self.form_id = form_id
+        self.instance_no = instance_no
+        self.values: list[FormValue] = []
+        self._roles = roles
+
+    @cached_property
+    def by_measure(self) -> dict[str, list[FormValue]]:
+        """The values of each measure, in printed order."""
+        found: dict[str, list[FormValue]] = defaultdict(list)
+        for value in self.values:
+            found[value.measure].append(value)
+        return dict(found)
+
+    @cached_property
+    def is_filled(self) -> bool:
+        """Whether any amount is printed."""
+        return any(is_number(value) for value in self.values)
+
+    @cached_property
+    def role_of(self) -> dict[_Line, str]:
+        """What the lines without a code are: the first role that claims a line has it.
+
+        Of a role's patterns the first that fits any free line of the side counts: where 总计 is printed, 合计 is the
+        year's. A label printed again further down (the funds again, below 年初结转和结余) has no role.
+        """
+        sides: dict[str | None, dict[str, _Line]] = defaultdict(dict)
+        for value in self.values:
+            if value.line_code in (None, TOTAL) or not value.is_leaf:
+                sides[value.line_side].setdefault(match_key(value.line_label), _line_of(value))
+        found: dict[_Line, str] = {}
+        for lines in sides.values():
+            for role, patterns in self._roles.items():
+                for pattern in patterns:
+                    claimed = [line for key, line in lines.items() if line not in found and pattern.search(key)]
+                    found.update(dict.fromkeys(claimed, role))
+                    if claimed:
+                        break
+        return found
+
+    def select(self, selectors: Iterable[Selector], measure: str | None = None) -> list[FormValue]:
+        """Returns the values that any of the selectors takes, of one measure or of the selectors' own, in order."""
+        found: dict[str, FormValue] = {}
+        for selector in selectors:
+            if selector.form not in (None, self.form_id):
+                continue
+            wanted = measure or selector.measure
+            pool = self.by_measure.get(wanted, []) if wanted else self.values
+            found.update((value.value_id, value) for value in pool if self._fits(value, selector))
+        return list(found.values())
+
+    def _fits(self, value: FormValue, selector: Selector) -> bool:
+        if selector.side not in (None, value.line_side) or selector.leaf not in (None, value.is_leaf):
+            return False
+        if selector.code is not None and not selector.code.search(value.line_code or ""):
+            return False
+        return not selector.role or self.role_of.get(_line_of(value)) in selector.role
+
+    def has_role(self, role: str, side: str | None) -> bool:
+        """Whether a side prints a line of a role."""
+        return any(found == role and line[0] == side for line, found in self.role_of.items())
+
+
+def _line_of(value: FormValue) -> _Line:
+    return value.line_side, value.page_no, value.row_no, value.line_label
+
+
+class Figures:
+    """All printings of a document, by form."""
+
+    def __init__(self, values: Sequence[FormValue], roles: Roles) -> None:
+        self.printings: dict[str, list[Printing]] = defaultdict(list)
+        by_key: dict[tuple[str, int], Printing] = {}
+        for value in values:
+            key = value.form_id, value.instance_no
+            if key not in by_key:
+                by_key[key] = Printing(*key, roles)
+                self.printings[value.form_id].append(by_key[key])
+            by_key[key].values.append(value)
+
+    def together(self, form_ids: Sequence[str]) -> list[dict[str, Printing]]:
+        """Returns the printings of several forms that belong together.
+
+        Forms printed equally often (a document of several units) go together in order; otherwise the first filled
+        printing of each stands for its form.
+        """
+        counts = {len(self.printings.get(form_id, ())) for form_id in form_ids}
+        if len(counts) == 1:
+            rows = zip(*(self.printings.get(form_id, []) for form_id in form_ids), strict=True)
+            return [dict(zip(form_ids, row, strict=True)) for row in rows]
+        first = {}
+        for form_id in form_ids:
+            printed = self.printings.get(form_id, [])
+            if printed:
+                first[form_id] = next((printing for printing in printed if printing.is_filled), printed[0])
+        return [first]
+
+
+def is_number(value: FormValue) -> bool:
+    """Whether a value is a number of yuan."""
+    return value.cell_kind is CellKind.NUMBER and value.amount_yuan is not None
+
+
+def is_open(value: FormValue) -> bool:
+    """Whether something is printed whose amount is not known: unreadable, without a unit, or too large."""
+    if value.cell_kind is CellKind.UNREADABLE:
+        return True
+    return value.cell_kind is CellKind.NUMBER and value.count_value is None and value.amount_yuan is None

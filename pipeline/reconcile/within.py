@@ -1,0 +1,154 @@
+"""Sums inside one printing of a form: code trees, columns, named lines, numbered outlines."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from pipeline.model.extract import FormValue, Outcome, SumCheck
+from pipeline.model.text import match_key
+from pipeline.reconcile.compare import HOLDING, compare
+from pipeline.reconcile.figures import TOTAL, Printing, is_number
+from pipeline.reconcile.rule_file import Rule
+
+#: How items of an outline are numbered; the first style met in a side is the outer one.
+_ORDINALS = (
+    re.compile(r"[一二三四五六七八九十]+、"),
+    re.compile(r"\([一二三四五六七八九十]+\)"),
+    re.compile(r"\d+[.、]"),
+    re.compile(r"\(\d+\)"),
+)
+
+
+def tree(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
+    """Every printed code against the nearest printed codes below it, per measure."""
+    for measure, values in printing.by_measure.items():
+        by_code = lines_by_code(values)
+        children: dict[str, list[str]] = defaultdict(list)
+        for code in by_code:
+            if code != TOTAL:
+                children[_nearest_parent(code, by_code)].append(code)
+        for parent, codes in children.items():
+            if parent not in by_code:
+                continue
+            below = [value for code in codes for value in counted_once(by_code[code])]
+            check = compare(rule, parent, measure, by_code[parent], below)
+            if check and check.outcome is Outcome.BREAK and _has_uncoded_line(values):
+                check = replace(check, outcome=Outcome.INSUFFICIENT)
+            if check:
+                yield check
+
+
+def lines_by_code(values: list[FormValue]) -> dict[str, list[FormValue]]:
+    """The values of one measure by code, TOTAL among them."""
+    by_code: dict[str, list[FormValue]] = defaultdict(list)
+    for value in values:
+        if value.line_code and (value.line_code == TOTAL or value.line_code.isdigit()):
+            by_code[value.line_code].append(value)
+    return by_code
+
+
+def _has_uncoded_line(values: list[FormValue]) -> bool:
+    """Whether a line without a code carries an amount: it belongs under some code, and nobody knows which.
+
+    Some publishers print project names or their own subtotals between the codes; a tree that does not add up
+    then says nothing about the figures.
+    """
+    return any(value.line_code is None and value.is_leaf and value.amount_yuan for value in values)
+
+
+def counted_once(lines: list[FormValue]) -> list[FormValue]:
+    """Lines of one code, without the one that is the sum of the others (its leaf mark is gone)."""
+    leaves = [value for value in lines if value.is_leaf]
+    return leaves if leaves and len(leaves) < len(lines) else lines
+
+
+def _nearest_parent(code: str, by_code: dict[str, list[FormValue]]) -> str:
+    for length in range(len(code) - 2, 2, -2):
+        if code[:length] in by_code:
+            return code[:length]
+    return TOTAL
+
+
+def parts(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
+    """In every line, the measures of `whole` against those of `parts` printed beside them."""
+    measures = printing.by_measure.keys()
+    if not set(rule.requires) <= measures or measures & set(rule.unless):
+        return
+    by_line: dict[tuple[object, ...], list[FormValue]] = defaultdict(list)
+    for value in printing.values:
+        by_line[value.line_side, value.line_code, value.line_label, value.qualifier, value.row_no].append(value)
+    for line in by_line.values():
+        left = [value for value in line if value.measure in rule.whole]
+        right = [value for value in line if value.measure in rule.parts]
+        if not left or not right:
+            continue
+        label = left[0].line_code or left[0].line_label
+        check = compare(rule, label, rule.whole[0], left, right)
+        extra = [value for value in line if value.measure in rule.optional]
+        if any(is_number(value) for value in extra):
+            with_extra = compare(rule, label, rule.whole[0], left, right + extra)
+            check = with_extra if with_extra and with_extra.outcome in HOLDING else check
+        if check:
+            yield check
+
+
+def lines(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
+    """Lines of one form against each other, per measure; of several left lines the last counts."""
+    for measure in [rule.measure] if rule.measure else list(printing.by_measure):
+        left = printing.select(rule.left, measure)[-1:]
+        right = printing.select(rule.right, measure) if left else []
+        if not right or any(printing.has_role(role, left[0].line_side) for role in rule.unless_roles):
+            continue
+        if any(selector.above for selector in rule.right):
+            right = [value for value in right if value.line_order < left[0].line_order]
+        check = compare(rule, left[0].line_code or left[0].line_label, measure, left, right) if right else None
+        if check:
+            yield check
+
+
+def outline(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
+    """Every numbered item against the items numbered in another style right below it, per measure and side."""
+    for measure, values in printing.by_measure.items():
+        for side in dict.fromkeys(value.line_side for value in values):
+            for item, below in _outline([value for value in values if value.line_side == side]):
+                check = compare(rule, item.line_label, measure, [item], below)
+                if check:
+                    yield check
+
+
+def _outline(values: list[FormValue]) -> Iterator[tuple[FormValue, list[FormValue]]]:
+    item: FormValue | None = None
+    item_style = inner_style = None
+    below: list[FormValue] = []
+    for value in values:
+        style = _style(value.line_label)
+        if item is None or (style is not None and style == item_style):
+            if item and below:
+                yield item, below
+            item, item_style, inner_style, below = (value if style is not None else None), style, None, []
+        elif style is None:  # 其中, 小计, 合计: the outline ends here
+            if item and below:
+                yield item, below
+            item, inner_style, below = None, None, []
+        else:
+            inner_style = style if inner_style is None else inner_style
+            if style == inner_style:
+                below.append(value)
+    if item and below:
+        yield item, below
+
+
+def _style(label: str) -> int | None:
+    key = match_key(label)
+    return next((number for number, pattern in enumerate(_ORDINALS) if pattern.match(key)), None)
+
+
+WITHIN: dict[str, Callable[[Rule, Printing], Iterator[SumCheck]]] = {
+    "tree": tree,
+    "parts": parts,
+    "lines": lines,
+    "outline": outline,
+}

@@ -23,7 +23,7 @@ from pipeline.readers.html_tables import (
     lines_of,
     walk,
 )
-from pipeline.readers.text import MAX_TEXT_BYTES, decode_text
+from pipeline.readers.text import MAX_TEXT_BYTES, decode_text, utf16_without_mark
 
 #: How far into the bytes a browser looks for the encoding; office programs write long heads.
 _HEAD_BYTES = 8192
@@ -99,7 +99,7 @@ def _to_document(source: SourceFile, media_type: str, texts: list[str]) -> Docum
 
 
 def decode_html(data: bytes) -> str:
-    """Decodes a page: byte order mark, UTF-8, what the page declares, then as any Chinese text.
+    """Decodes a page: byte order mark, UTF-16 without one, UTF-8, what the page declares, then as any Chinese text.
 
     A page that declares Latin-1 holds Chinese all the same; servers add that by themselves.
 
@@ -109,7 +109,7 @@ def decode_html(data: bytes) -> str:
     >>> decode_html('<meta charset="gb2312"><p>镕基</p>'.encode("gbk"))[-6:]
     '镕基</p>'
     """
-    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or utf16_without_mark(data):
         return decode_text(data)
     declared = _CHARSET.search(data[:_HEAD_BYTES])
     encoding = _ENCODINGS.get(declared.group(1).decode("ascii").lower()) if declared else None

@@ -11,6 +11,7 @@ from xlrd.compdoc import CompDoc, CompDocError
 
 from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile
 from pipeline.readers.package_errors import PACKAGE_ERRORS
+from pipeline.readers.text import utf16_without_mark
 
 
 class MediaType(StrEnum):
@@ -132,8 +133,8 @@ def _ole_names(data: bytes) -> frozenset[str]:
 
 
 def _text_media_type(data: bytes) -> MediaType:
-    is_utf16 = data.startswith(_UTF16_BOMS)
-    head = data[: 2 * _HTML_WINDOW].decode("utf-16", errors="ignore").encode() if is_utf16 else data[:_HTML_WINDOW]
+    utf16 = "utf-16" if data.startswith(_UTF16_BOMS) else utf16_without_mark(data) if b"\x00" in data[:4096] else None
+    head = data[: 2 * _HTML_WINDOW].decode(utf16, errors="ignore").encode() if utf16 else data[:_HTML_WINDOW]
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if any(mark in head for mark in _WORD_XML_MARKS):
         return MediaType.WORD_XML
@@ -141,6 +142,6 @@ def _text_media_type(data: bytes) -> MediaType:
         return MediaType.MHTML
     if head.startswith(_HTML_STARTS) or any(tag in head for tag in _HTML_TAGS):
         return MediaType.HTML
-    if b"\x00" in data[:4096] and not is_utf16:
+    if b"\x00" in data[:4096] and not utf16:
         return MediaType.UNKNOWN
     return MediaType.TEXT

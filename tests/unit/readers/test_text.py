@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import DamagedFile, FileTooLarge
+from pipeline.errors import DamagedFile, FileTooLarge, UnsupportedFormat
 from pipeline.model.grid import Grid, TextLine
 from pipeline.model.source import SourceFile
+from pipeline.readers.html import decode_html
+from pipeline.readers.sniff import MediaType, sniff_media_type
 from pipeline.readers.text import MAX_LINE_CHARS, MAX_LINE_COLS, decode_text, lines_to_blocks, read_text
 
 TEXT = "沁源县人民政府办公室2022年度部门决算，金额单位：万元。"
@@ -18,6 +20,25 @@ TEXT = "沁源县人民政府办公室2022年度部门决算，金额单位：�
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
 def test_chinese_encodings_are_told(encoding: str) -> None:
     assert decode_text(TEXT.encode(encoding)).lstrip("\ufeff") == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [TEXT, TEXT + "\n201\t1.00\n", TEXT * 5000], ids=["no digits", "table", "long"])
+def test_utf_16_without_a_mark_is_told_by_its_words(encoding: str, text: str) -> None:
+    assert sniff_media_type(text.encode(encoding)) is MediaType.TEXT
+    assert decode_text(text.encode(encoding)) == text
+    assert decode_text(text.encode("gb18030")) == text
+
+
+def test_a_page_in_utf_16_without_a_mark_is_a_page() -> None:
+    page = f"<html><body><p>{TEXT}</p></body></html>".encode("utf-16-le")
+    assert sniff_media_type(page) is MediaType.HTML
+    assert TEXT in decode_html(page)
+
+
+def test_big5_is_refused_by_its_name() -> None:
+    with pytest.raises(UnsupportedFormat, match="Big5"):
+        decode_text("二零二四年度部門決算，金額單位：萬元。本年收入合計".encode("big5"))
 
 
 def test_noise_is_no_text() -> None:

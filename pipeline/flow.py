@@ -30,6 +30,7 @@ from pipeline.model.source import SourceFile
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
+from pipeline.parse.dates import read_cover_date
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
@@ -258,7 +259,7 @@ def _record(document: Document, identity: Identity, parsed: list[ParsedForm], is
         phase=identity.phase.value if identity.phase else None,
         reporting_scope=identity.reporting_scope,
         reported_unit="、".join(sorted(units)) or None,
-        published_on=identity.published_on,
+        published_on=identity.published_on or read_cover_date(document),
         status="partial" if reasons else "loaded",
         status_reason="; ".join(reasons) or None,
         forms_found=len(expected & found),

@@ -46,6 +46,23 @@ def test_a_file_that_is_gone_is_quarantined(tmp_path: Path) -> None:
     assert found.record.status == "quarantined"
 
 
+@pytest.mark.parametrize(
+    ("cover", "published_on"),
+    [
+        ("二〇二四年九月十五日", "2024-09-15"),
+        ("二 O 二四年十月二十日", "2024-10-20"),
+        ("二○二五年一月三十一日", "2025-01-31"),
+        ("2024年9月5日", "2024-09-05"),
+        ("二〇二四年九月", "2024-09-01"),
+        ("二〇二四年九月三十一日", None),
+        ("截至二〇二四年九月十五日的情况", None),
+    ],
+)
+def test_a_cover_date_is_when_it_was_published(cover: str, published_on: str | None, tmp_path: Path) -> None:
+    text = f"某县财政局2023年度部门决算\n{cover}\n{FORM}"
+    assert extract(text.encode(), tmp_path).record.published_on == published_on
+
+
 def test_two_units_in_one_preamble_are_a_warning_and_no_amount(tmp_path: Path) -> None:
     found = extract(FORM.replace("单位：元", "单位：万元 单位：元").encode(), tmp_path)
     (issue,) = [issue for issue in found.issues if issue.category == "conflicting_units"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,12 @@ def test_an_archive_is_listed_as_loaded_with_the_number_of_its_documents(setting
     read(settings)
     assert ("archive/zip", "loaded", "archive of 2 documents") in rows(settings)
     assert len(rows(settings)) == 3
+
+
+def test_the_column_of_reasons_says_what_an_archive_is() -> None:
+    columns = Path(__file__).parents[2] / "dbt_project" / "models" / "docs" / "columns.md"
+    described = columns.read_text(encoding="utf-8").split("{% docs status_reason %}")[1].split("{% enddocs %}")[0]
+    assert "archive of n documents" in described
 
 
 def test_the_manifest_names_members_below_their_archive(settings: Settings) -> None:

@@ -45,7 +45,7 @@ def manifest_rows(files: Sequence[SourceFile], earlier: pl.DataFrame) -> list[di
     path, it is listed as `path@beginning-of-its-document_id`: `relative_path` is the key of the table.
 
     Args:
-        files: All files of the scan in the order of their relative paths.
+        files: All files of the scan; of those with the same bytes the first is kept.
         earlier: The manifest as it was, columns as MANIFEST.
     """
     first_path: dict[str, str] = {}

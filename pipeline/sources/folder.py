@@ -41,8 +41,9 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Every file below the raw folder, in the order of their relative paths.
+    """Every file below the raw folder: first those that lie there, then those in archives, each by relative path.
 
+    In this order a file that lies there also is the one that is kept, and its copy in an archive the duplicate.
     `files` can be read; `refused` cannot. Files with the same bytes are all listed: see `first_of_each`.
     `archives` are listed, their members are among the files and refusals.
     """
@@ -53,17 +54,20 @@ class Scan:
     archives: tuple[Archive, ...] = ()
 
     def every_file(self) -> tuple[SourceFile, ...]:
-        """All files, readable or not, ordered by relative path."""
+        """All files, readable or not."""
         found = [*self.files, *(refusal.source for refusal in self.refused)]
         found += [archive.source for archive in self.archives]
-        return tuple(sorted(found, key=lambda source: source.relative_path))
+        return tuple(sorted(found, key=self._order))
 
     def first_of_each(self) -> tuple[SourceFile, ...]:
         """The readable files without those whose bytes an earlier file already has."""
         seen: dict[str, SourceFile] = {}
-        for source in self.files:
+        for source in sorted(self.files, key=self._order):
             seen.setdefault(source.document_id, source)
         return tuple(seen.values())
+
+    def _order(self, source: SourceFile) -> tuple[bool, str]:
+        return not source.path.is_relative_to(self.raw_dir), source.relative_path
 
 
 def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None = None) -> Scan:
@@ -75,7 +79,7 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
         unpack_dir: Where archives are unpacked, below the lake; `None` leaves them closed, and they count as files.
 
     Returns:
-        The scan, sorted by relative path, so that the same folder gives the same scan on every machine.
+        The scan in a fixed order, so that the same folder gives the same scan on every machine.
 
     Raises:
         BadFolder: `raw_dir` is not a folder, or cannot be listed.

@@ -53,13 +53,22 @@ def test_the_column_of_reasons_says_what_an_archive_is() -> None:
 def test_the_manifest_names_members_below_their_archive(settings: Settings) -> None:
     with zipfile.ZipFile(settings.raw_dir / "a.zip", "w") as package:
         package.writestr("a.txt", "甲")
-    (settings.raw_dir / "b.txt").write_text("甲", encoding="utf-8")
     found = manifest_rows(read(settings).every_file(), read_run_table(settings.lake_dir, "manifest"))
+    assert [row["relative_path"] for row in found] == ["a.zip", "a.zip!/a.txt"]
+
+
+def test_of_a_file_and_its_copy_in_an_archive_the_file_is_kept(settings: Settings) -> None:
+    with zipfile.ZipFile(settings.raw_dir / "a.zip", "w") as package:
+        package.writestr("甲局决算.txt", "甲")
+    (settings.raw_dir / "b.txt").write_text("甲", encoding="utf-8")
+    scan = read(settings)
+    found = manifest_rows(scan.every_file(), read_run_table(settings.lake_dir, "manifest"))
     assert [(row["relative_path"], row["duplicate_of"]) for row in found] == [
         ("a.zip", None),
-        ("a.zip!/a.txt", None),
-        ("b.txt", "a.zip!/a.txt"),
+        ("b.txt", None),
+        ("a.zip!/甲局决算.txt", "b.txt"),
     ]
+    assert [source.relative_path for source in scan.first_of_each()] == ["b.txt"]
 
 
 def test_an_archive_that_is_gone_is_superseded_with_its_documents(settings: Settings) -> None:

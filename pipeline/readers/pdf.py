@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 from pipeline.errors import DamagedFile, NoTextLayer
-from pipeline.model.grid import BBox, Block, Document, Page
+from pipeline.model.grid import Block, Document, Page
 from pipeline.model.source import SourceFile
 from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs
 from pipeline.readers.pdf_pdfium import CannotRead, PdfiumPdf, open_pdfium
@@ -98,24 +98,8 @@ def page_from_glyphs(page: PageGlyphs) -> tuple[Page, tuple[str, ...]]:
     placed: list[tuple[float, Block]] = []
     outside: Sequence[Glyph] = page.glyphs
     for cells in tables:
-        box = table_box(cells)
-        inside, outside = _split(outside, box)
-        grid, homeless = table_to_grid(cells, inside, page.page_no)
-        placed.append((box.top, grid))
-        outside += homeless
+        grid, outside = table_to_grid(cells, outside, page.page_no)
+        placed.append((table_box(cells).top, grid))
     placed += [(line.bbox.top, line) for line in glyphs_to_lines(outside, page.page_no) if line.bbox]
     placed.sort(key=lambda item: item[0])
     return Page(page_no=page.page_no, blocks=tuple(block for _, block in placed)), notes
-
-
-def _split(glyphs: Sequence[Glyph], box: BBox) -> tuple[list[Glyph], list[Glyph]]:
-    """Glyphs whose centres stand in the box, edges included, and the others."""
-    left, top, right, bottom = box
-    inside: list[Glyph] = []
-    outside: list[Glyph] = []
-    for glyph in glyphs:
-        if left <= (glyph[1] + glyph[3]) / 2 <= right and top <= (glyph[2] + glyph[4]) / 2 <= bottom:
-            inside.append(glyph)
-        else:
-            outside.append(glyph)
-    return inside, outside

@@ -112,9 +112,10 @@ class _Paths:
             and y0 == y4
             and ((x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0) or (y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0))
         )
-        if b or c or not is_box:
+        if not is_box or not (b == c == 0.0 or a == d == 0.0):
             return False
-        left, right, top, bottom = a * x0 + e, a * x2 + e, d * y0 + f, d * y2 + f
+        left, right = a * x0 + c * y0 + e, a * x2 + c * y2 + e
+        top, bottom = b * x0 + d * y0 + f, b * x2 + d * y2 + f
         if left > right:
             left, right = right, left
         if top > bottom:

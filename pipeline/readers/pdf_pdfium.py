@@ -191,14 +191,12 @@ def _heights(text_page: int, owners: list[int | None], page_top: float, slots: S
     first_of.pop(None, None)
     objects, count = list(first_of), len(first_of)
     drain(map(calls.char_matrix, repeat(reference_to(text_page)), first_of.values(), slots.places(count)))
-    turning = [slots.column(index, count) for index in range(4)]
-    turns, scales, levels = list(zip(*turning, strict=True)), turning[3], slots.column(5, count)
-    leaning = {turn for turn in set(turns) if not _is_upright(*turn)}
-    if leaning and any(
-        turn in leaning and calls.unicode(text_page, number) != ord(" ")
-        for number, turn in zip(first_of.values(), turns, strict=True)
-    ):
-        raise CannotRead("glyphs that do not stand upright")
+    a, b, c, scales, _, levels = (slots.column(index, count) for index in range(6))
+    # Nearly always all stand straight, which needs no look at each.
+    if any(b) or any(c) or not all(scale > 0.0 for scale in {*a, *scales}):
+        for number, turn in zip(first_of.values(), zip(a, b, c, scales, strict=True), strict=True):
+            if not _is_upright(*turn) and calls.unicode(text_page, number) != ord(" "):
+                raise CannotRead("glyphs that do not stand upright")
     fonts = list(map(calls.font, objects))
     one_of = dict(zip(fonts, objects, strict=True))
     descent_of = {

@@ -142,7 +142,8 @@ def _cells_of(crossings: Crossings) -> list[BBox]:
             if merged:
                 cells.append(merged)
     xs = list(columns)
-    return [cell for cell in cells if not _is_frame(cell, cells, xs, columns)]
+    next_to = dict(pairwise(xs))
+    return [cell for cell in cells if next_to[cell[0]] == cell[2] or not _is_frame(cell, cells, xs, columns)]
 
 
 def _is_frame(cell: BBox, cells: list[BBox], xs: list[float], columns: dict[float, list[float]]) -> bool:
@@ -221,25 +222,24 @@ def table_box(cells: Sequence[BBox]) -> BBox:
 _Place = tuple[int, int, int, int, BBox]
 
 
-def _owners(places: Sequence[_Place]) -> dict[tuple[int, int], int]:
-    """Returns which cell each square of the grid belongs to: of cells drawn over each other the smallest."""
-    owner: dict[tuple[int, int], int] = {}
-    for number in sorted(range(len(places)), key=lambda n: -_squares(places[n])):
+def _owners(places: Sequence[_Place], inside: Sequence[list[Glyph]]) -> dict[tuple[int, int], list[Glyph]]:
+    """Returns for each square of the grid the glyphs of its cell: of cells drawn over each other the smallest."""
+    owner: dict[tuple[int, int], list[Glyph]] = {}
+    sizes = [(row_end - row) * (col_end - col) for row, col, row_end, col_end, _ in places]
+    for number in sorted(range(len(places)), key=sizes.__getitem__, reverse=True):
         row, col, row_end, col_end, _ = places[number]
+        held = inside[number]
         for covered_row in range(row, row_end):
             for covered_col in range(col, col_end):
-                owner[covered_row, covered_col] = number
+                owner[covered_row, covered_col] = held
     return owner
-
-
-def _squares(place: _Place) -> int:
-    return (place[2] - place[0]) * (place[3] - place[1])
 
 
 def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) -> tuple[Grid, list[Glyph]]:
     """Turns boxes into a grid with row and column spans; each glyph goes to the cell its centre stands in.
 
-    Returns with the grid the glyphs that stand in none of its cells, as where a rule is missing.
+    Returns with the grid the glyphs that stand outside the table, and after them those that stand in none of its
+    cells, as where a rule is missing.
     """
     xs = sorted({x for cell in cells for x in (cell[0], cell[2])})
     ys = sorted({y for cell in cells for y in (cell[1], cell[3])})
@@ -247,14 +247,7 @@ def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) 
     row_of = {y: number for number, y in enumerate(ys)}
     places = sorted((row_of[box[1]], col_of[box[0]], row_of[box[3]], col_of[box[2]], box) for box in cells)
     inside: list[list[Glyph]] = [[] for _ in places]
-    owner = {place: inside[number] for place, number in _owners(places).items()}
-    homeless: list[Glyph] = []
-    for glyph in glyphs:
-        place = (
-            bisect_right(ys, (glyph[2] + glyph[4]) / 2) - 1,
-            bisect_right(xs, (glyph[1] + glyph[3]) / 2) - 1,
-        )
-        owner.get(place, homeless).append(glyph)
+    others = _place_glyphs(glyphs, xs, ys, _owners(places, inside))
     grid = Grid(
         GridKind.RULED,
         tuple(
@@ -267,4 +260,29 @@ def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) 
         bbox=BBox(xs[0], ys[0], xs[-1], ys[-1]),
         col_edges=tuple(xs),
     )
-    return grid, homeless
+    return grid, others
+
+
+def _place_glyphs(
+    glyphs: Iterable[Glyph], xs: list[float], ys: list[float], owner: dict[tuple[int, int], list[Glyph]]
+) -> list[Glyph]:
+    """Puts each glyph to those of the square of the grid its centre stands in; returns those left over.
+
+    A glyph mostly stands in the square of the one before it, so that one is tried first.
+    """
+    outside: list[Glyph] = []
+    homeless: list[Glyph] = []
+    held = homeless
+    left = right = above = below = 0.0
+    for glyph in glyphs:
+        x, y = (glyph[1] + glyph[3]) / 2, (glyph[2] + glyph[4]) / 2
+        if not (left <= x < right and above <= y < below):
+            if not (xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]):
+                outside.append(glyph)
+                continue
+            col, row = bisect_right(xs, x), bisect_right(ys, y)
+            held = owner.get((row - 1, col - 1), homeless)
+            left, right = (xs[col - 1], xs[col]) if col < len(xs) else (x, x)
+            above, below = (ys[row - 1], ys[row]) if row < len(ys) else (y, y)
+        held.append(glyph)
+    return outside + homeless

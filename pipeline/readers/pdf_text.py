@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from pdfplumber.utils.text import extract_text, extract_words
@@ -23,8 +23,10 @@ LINE_GAP_PT = 3.0 + ROUNDING_PT
 
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "ﬁ": "fi", "ﬂ": "fl", "ﬆ": "st", "ﬅ": "st"})
+_print_of = itemgetter(0)
 _by_x0 = itemgetter(1)
 _top_of = itemgetter(2)
+_is_upright = itemgetter(5)
 
 
 def glyphs_to_text(glyphs: Sequence[Glyph]) -> str:
@@ -35,9 +37,9 @@ def glyphs_to_text(glyphs: Sequence[Glyph]) -> str:
     """
     if not glyphs:
         return ""
-    if not all(glyph[5] for glyph in glyphs):
+    if not all(map(_is_upright, glyphs)):
         return _without_ligatures(str(extract_text([_as_char(glyph) for glyph in glyphs])))
-    tops = [glyph[2] for glyph in glyphs]
+    tops = list(map(_top_of, glyphs))
     if max(tops) - min(tops) <= LINE_GAP_PT:
         text = _join_words(sorted(glyphs, key=_by_x0))
     else:
@@ -49,20 +51,15 @@ def glyphs_to_text(glyphs: Sequence[Glyph]) -> str:
 def glyphs_to_lines(glyphs: Sequence[Glyph], page_no: int) -> Iterator[TextLine]:
     """Yields the lines of running text, top down, each with its box."""
     words: list[list[Glyph]] = []
-    for is_upright, run in groupby(glyphs, key=itemgetter(5)):
+    for is_upright, run in groupby(glyphs, key=_is_upright):
         if is_upright:
             words += [word for line in _levels(run) for word in _words(line)]
         else:
             words += _sideways_words(run)
     for line in _consecutive_levels(words):
         text = _without_ligatures(" ".join(_text_of(word) for word in line))
-        flat = [glyph for word in line for glyph in word]
-        box = BBox(
-            min(glyph[1] for glyph in flat),
-            min(glyph[2] for glyph in flat),
-            max(glyph[3] for glyph in flat),
-            max(glyph[4] for glyph in flat),
-        )
+        _, x0s, tops, x1s, bottoms, _ = zip(*chain.from_iterable(line), strict=True)
+        box = BBox(min(x0s), min(tops), max(x1s), max(bottoms))
         spans = tuple((word[0][1], word[-1][3]) for word in line)
         yield TextLine(text, page_no=page_no, bbox=box, word_spans=spans)
 
@@ -103,14 +100,14 @@ def _words(line: Iterable[Glyph]) -> list[list[Glyph]]:
 
 
 def _text_of(word: list[Glyph]) -> str:
-    return "".join(glyph[0] for glyph in word)
+    return "".join(map(_print_of, word))
 
 
 def _levels(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs by line, lines top down, glyphs from left to right."""
     by_top: dict[float, list[Glyph]] = {}
-    for glyph in glyphs:
-        by_top.setdefault(glyph[2], []).append(glyph)
+    for top, run in groupby(glyphs, key=_top_of):
+        by_top.setdefault(top, []).extend(run)
     level_of = _level_numbers(by_top)
     levels: list[list[Glyph]] = [[] for _ in range(max(level_of.values()) + 1)]
     for top, same_top in by_top.items():

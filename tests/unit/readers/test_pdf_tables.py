@@ -129,6 +129,16 @@ def test_merged_cells_have_spans_and_each_glyph_one_cell() -> None:
     assert (grid.row_count, grid.col_count, grid.page_no, grid.col_edges) == (2, 2, 3, (0, 10, 20))
 
 
+def test_glyphs_outside_a_table_come_before_those_in_none_of_its_cells() -> None:
+    cells = [BBox(0, 0, 10, 10), BBox(10, 10, 20, 20)]
+    on_edge, in_gap = Glyph("边", 16, 12, 24, 18, True), Glyph("缺", 11, 1, 19, 9, True)
+    above, below = Glyph("上", 1, -9, 9, -1, True), Glyph("下", 1, 21, 9, 29, True)
+    inside = [Glyph("一", 1, 1, 9, 9, True), Glyph("二", 11, 11, 19, 19, True), Glyph("三", 0.5, 1, 1, 9, True)]
+    grid, others = table_to_grid(cells, [above, inside[0], in_gap, inside[1], on_edge, below, inside[2]], page_no=1)
+    assert others == [above, below, in_gap, on_edge]
+    assert [cell.text for cell in grid.cells] == ["三一", "二"]
+
+
 def test_a_frame_around_a_table_is_no_cell() -> None:
     frame = [Rule(0, 0, 100, 0), Rule(0, 60, 100, 60), Rule(0, 0, 0, 60), Rule(100, 0, 100, 60)]
     inside = [Rule(20, 20, 100, 20), Rule(20, 40, 100, 40), Rule(20, 20, 20, 60), Rule(60, 20, 60, 60)]

@@ -10,7 +10,18 @@ import pytest
 
 from pipeline.settings import Settings, activate
 
-LAKE = ["document", "form", "form_catalogue", "issue", "manifest", "reconciliation", "mention", "rule", "value"]
+LAKE = [
+    "document",
+    "finding",
+    "form",
+    "form_catalogue",
+    "issue",
+    "manifest",
+    "mention",
+    "reconciliation",
+    "rule",
+    "value",
+]
 CHECKS = {"few_documents_quarantined", "sums_hold", "no_document_lost"}
 
 

@@ -224,6 +224,7 @@ def test_a_lake_without_documents_builds_every_table_of_the_contract(built_file:
         "state_asset",
         "project",
         "reconciliation",
+        "finding",
         "issue",
     }
     dimensions = {"document", "region", "department", "function", "economic", "form", "rule"}

@@ -23,6 +23,7 @@ outcomes_of_documents as (
         outcomes.instance_no,
         outcomes.instance_label,
         outcomes.measure,
+        outcomes.relation,
         outcomes.outcome,
         outcomes.left_yuan,
         outcomes.right_yuan,

@@ -14,7 +14,11 @@ described as (
         name_en,
         form_ids,
         phases,
+        kind,
+        relation,
         severity,
+        valid_from_year,
+        valid_to_year,
         formula,
         source
     from rules

@@ -21,6 +21,7 @@ described as (
         instance_no,
         instance_label,
         measure,
+        relation,
         left_yuan,
         right_yuan,
         difference_yuan,

@@ -19,6 +19,7 @@ renamed as (
         -- labels
         instance_label,
         measure,
+        relation,
         outcome,
 
         -- amounts

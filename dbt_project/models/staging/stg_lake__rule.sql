@@ -17,8 +17,14 @@ renamed as (
         name_en,
         form_ids,
         phases,
+        kind,
+        relation,
         severity,
         formula,
+
+        -- dates
+        cast(valid_from as integer) as valid_from_year,
+        cast(valid_to as integer) as valid_to_year,
 
         -- provenance
         source

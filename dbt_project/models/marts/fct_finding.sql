@@ -1,0 +1,41 @@
+with
+
+findings as (
+
+    select * from {{ ref('int_finding__placed') }}
+
+),
+
+described as (
+
+    select
+        finding_id,
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        cause,
+        severity,
+        form_id,
+        instance_no,
+        page_no,
+        row_no,
+        col_no,
+        line_code,
+        line_label,
+        measure,
+        is_located,
+        difference_yuan,
+        proposed_yuan,
+        value_ids,
+        check_ids,
+        sentence_zh,
+        sentence_en
+    from findings
+
+)
+
+select * from described
+order by document_id, finding_id

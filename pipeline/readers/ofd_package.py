@@ -6,8 +6,8 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -22,13 +22,17 @@ _ENCRYPTION_PARTS = ("encryptions.xml", "decryptseed.dat", "encryptentries.xml")
 
 @dataclass(frozen=True, slots=True)
 class PagePart:
-    """One page: its own XML, its size, and the template pages below and above it."""
+    """One page: its own XML, its size, the template pages below and above it, and what all may place by ID.
+
+    `units` are drawings, `media` the paths of the picture files.
+    """
 
     root: etree._Element
     box: str | None
     below: tuple[etree._Element, ...]
     above: tuple[etree._Element, ...]
     units: dict[str, etree._Element] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)
 
 
 class OfdPackage:
@@ -68,16 +72,18 @@ class OfdPackage:
         for template in [] if common is None else common.iterfind("{*}TemplatePage"):
             content = self.part(_join(path, template.get("BaseLoc", "")))
             templates[template.get("ID", "")] = (content, template.get("ZOrder", "Background"))
-        units = self._units(document, path)
+        resources = list(self._resources(document, path))
+        units = {unit.get("ID", ""): unit for _, root in resources for unit in root.iter("{*}CompositeGraphicUnit")}
+        media = dict(_media(resources))
         for page in document.iterfind("{*}Pages/{*}Page"):
-            yield self._page(self.part(_join(path, page.get("BaseLoc", ""))), box, templates, units)
+            part = self._page(self.part(_join(path, page.get("BaseLoc", ""))), box, templates)
+            yield replace(part, units=units, media=media)
 
     def _page(
         self,
         root: etree._Element,
         box: str | None,
         templates: dict[str, tuple[etree._Element, str]],
-        units: dict[str, etree._Element],
     ) -> PagePart:
         below: list[etree._Element] = []
         above: list[etree._Element] = []
@@ -87,18 +93,15 @@ class OfdPackage:
             template, order = templates[used.get("TemplateID", "")]
             (above if used.get("ZOrder", order) == "Foreground" else below).append(template)
         own_box = root.findtext("{*}Area/{*}PhysicalBox")
-        return PagePart(root, own_box or box, tuple(below), tuple(above), units)
+        return PagePart(root, own_box or box, tuple(below), tuple(above))
 
-    def _units(self, document: etree._Element, path: str) -> dict[str, etree._Element]:
-        """The drawings (CompositeGraphicUnit) that pages may place, by ID; a missing resource file loses no text."""
-        units: dict[str, etree._Element] = {}
+    def _resources(self, document: etree._Element, path: str) -> Iterator[tuple[str, etree._Element]]:
+        """Yields the resource files with their paths; a missing one loses no text."""
         for name in ("PublicRes", "DocumentRes"):
             for resource in document.iterfind(f"{{*}}CommonData/{{*}}{name}"):
                 part = _join(path, (resource.text or "").strip())
                 if part.lower() in self._names:
-                    for unit in self.part(part).iter("{*}CompositeGraphicUnit"):
-                        units[unit.get("ID", "")] = unit
-        return units
+                    yield part, self.part(part)
 
     def part(self, path: str) -> etree._Element:
         """Returns a part's XML.
@@ -106,6 +109,20 @@ class OfdPackage:
         Raises:
             EncryptedFile: The zip asks for a password.
             DamagedFile: The part is missing, cut off or no XML.
+        """
+        content = self.media(path)
+        try:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=True)
+            return etree.fromstring(content, parser)
+        except etree.XMLSyntaxError as error:
+            raise _damaged(f"the part {path} cannot be read ({type(error).__name__})") from error
+
+    def media(self, path: str) -> bytes:
+        """Returns a part's bytes.
+
+        Raises:
+            EncryptedFile: The zip asks for a password.
+            DamagedFile: The part is missing or cut off.
         """
         name = self._names.get(path.lower())
         if name is None:
@@ -115,14 +132,22 @@ class OfdPackage:
                 content = stream.read(_MAX_PART_BYTES + 1)
             if len(content) > _MAX_PART_BYTES:
                 raise _damaged(f"the part {path} is larger than {_MAX_PART_BYTES:,} bytes")
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=True)
-            return etree.fromstring(content, parser)
+            return content
         except RuntimeError as error:
             raise EncryptedFile(
                 "the OFD file asks for a password", remedy="ask the publisher for an open copy"
             ) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, etree.XMLSyntaxError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise _damaged(f"the part {path} cannot be read ({type(error).__name__})") from error
+
+
+def _media(resources: Iterable[tuple[str, etree._Element]]) -> Iterator[tuple[str, str]]:
+    """Yields ID and path of each picture file that the resource files name."""
+    for part, root in resources:
+        folder = _join(part, f"{root.get('BaseLoc', '')}/") if root.get("BaseLoc") else posixpath.dirname(part)
+        for media in root.iter("{*}MultiMedia"):
+            name = (media.findtext("{*}MediaFile") or "").strip()
+            yield media.get("ID", ""), _join(f"{folder}/", name)
 
 
 def _join(base: str, path: str) -> str:

@@ -55,13 +55,26 @@ class Matrix(NamedTuple):
         return Matrix(a, b, c, d, *outer.at(self.e, self.f))
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPicture:
+    """A picture on a page: where its file lies, and the matrix from its unit square to points on the page."""
+
+    media_path: str
+    matrix: Matrix
+
+    @property
+    def area_pt(self) -> float:
+        """How much of the page it covers, in square points."""
+        return abs(self.matrix.a * self.matrix.d - self.matrix.b * self.matrix.c)
+
+
 @dataclass(slots=True)
 class _Found:
     """What the objects of a page gave so far. `leaning` sums which way sideways text runs: down is positive."""
 
     glyphs: list[Glyph] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
-    pictures: int = 0
+    pictures: list[PlacedPicture] = field(default_factory=list)
     leaning: int = 0
 
 
@@ -73,21 +86,42 @@ def read_ofd_page(part: PagePart, page_no: int) -> PageGlyphs:
     Raises:
         ValueError: A number of the page is none.
     """
-    x, y, width, height = _box(part.box)
+    found = _found_on(part)
+    width_pt, height_pt = page_size_pt(part)
+    if 2 * abs(found.leaning) > len(found.glyphs):
+        found = _turned(found, width_pt, height_pt)
+        width_pt, height_pt = height_pt, width_pt
+    glyphs = seen_glyphs(found.glyphs, width_pt, height_pt)
+    return PageGlyphs(page_no, width_pt, height_pt, glyphs, tuple(found.rules))
+
+
+def pictures_of_page(part: PagePart) -> list[PlacedPicture]:
+    """Places the pictures of a page, its templates included, in the order they are drawn.
+
+    Raises:
+        ValueError: A number of the page is none.
+    """
+    return _found_on(part).pictures
+
+
+def page_size_pt(part: PagePart) -> tuple[float, float]:
+    """Returns width and height of a page as it is stored.
+
+    Raises:
+        ValueError: A number of its box is none.
+    """
+    _, _, width, height = _box(part.box)
+    return width * POINTS_PER_MM, height * POINTS_PER_MM
+
+
+def _found_on(part: PagePart) -> _Found:
+    x, y, _, _ = _box(part.box)
     to_points = Matrix(POINTS_PER_MM, 0.0, 0.0, POINTS_PER_MM, -x * POINTS_PER_MM, -y * POINTS_PER_MM)
     found = _Found()
     for root in (*part.below, part.root, *part.above):
         for content in root.iterfind("{*}Content"):
-            _read_objects(content, to_points, part.units, found, depth=0)
-    width_pt, height_pt = width * POINTS_PER_MM, height * POINTS_PER_MM
-    if 2 * abs(found.leaning) > len(found.glyphs):
-        found = _turned(found, width_pt, height_pt)
-        width_pt, height_pt = height_pt, width_pt
-    notes = []
-    if not found.glyphs and found.pictures:
-        notes.append(f"page {page_no} is a picture: not read")
-    glyphs = seen_glyphs(found.glyphs, width_pt, height_pt)
-    return PageGlyphs(page_no, width_pt, height_pt, glyphs, tuple(found.rules), tuple(notes))
+            _read_objects(content, to_points, part, found, depth=0)
+    return found
 
 
 def _number(text: str | float) -> float:
@@ -105,9 +139,7 @@ def _box(text: str | None) -> tuple[float, float, float, float]:
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
-def _read_objects(
-    parent: etree._Element, outer: Matrix, units: dict[str, etree._Element], found: _Found, depth: int
-) -> None:
+def _read_objects(parent: etree._Element, outer: Matrix, part: PagePart, found: _Found, depth: int) -> None:
     """Reads the objects below a layer, a block or a drawing, in printed order."""
     stack = list(reversed(parent))
     while stack:
@@ -122,11 +154,20 @@ def _read_objects(
         elif name == "PathObject":
             found.rules.extend(_rules_of(element, _matrix_of(element).then(outer)))
         elif name == "ImageObject":
-            found.pictures += 1
+            found.pictures.append(_placed(element, outer, part))
         elif name == "CompositeObject" and depth < _MAX_DEPTH:
-            unit = units.get(element.get("ResourceID", ""))
+            unit = part.units.get(element.get("ResourceID", ""))
             if unit is not None:
-                _read_objects(unit, _matrix_of(element).then(outer), units, found, depth + 1)
+                _read_objects(unit, _matrix_of(element).then(outer), part, found, depth + 1)
+
+
+def _placed(element: etree._Element, outer: Matrix, part: PagePart) -> PlacedPicture:
+    """A picture is a unit square; one without a matrix fills its boundary."""
+    matrix = _matrix_of(element)
+    if not element.get("CTM"):
+        _, _, width, height = _box(element.get("Boundary"))
+        matrix = Matrix(a=width, d=height).then(matrix)
+    return PlacedPicture(part.media.get(element.get("ResourceID", ""), ""), matrix.then(outer))
 
 
 def _matrix_of(element: etree._Element) -> Matrix:

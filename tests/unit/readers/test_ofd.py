@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import zipfile
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from pipeline.errors import DamagedFile, EncryptedFile, NoTextLayer
+from pipeline.errors import DamagedFile, EncryptedFile, MissingTool, NoTextLayer
+from pipeline.flow import extract_document
+from pipeline.model.extract import CellKind
 from pipeline.model.grid import Document, Grid, TextLine
 from pipeline.model.source import SourceFile
+from pipeline.readers import ofd_pictures
 from pipeline.readers.ofd import read_ofd
 from pipeline.readers.ofd_package import OfdPackage
-from pipeline.readers.ofd_page import POINTS_PER_MM, read_ofd_page
+from pipeline.readers.ofd_page import POINTS_PER_MM, Matrix, read_ofd_page
+from pipeline.readers.ofd_pictures import draw
 from pipeline.readers.pdf_glyphs import PageGlyphs
+from tests.corpus import write_scan
+from tests.corpus.random_facts import random_facts
+from tests.corpus.typeset import Format, typeset
 
 NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 LINE = '<ofd:TextObject Boundary="20 30 40 5" Size="4"><ofd:TextCode X="0" Y="4"{}>{}</ofd:TextCode></ofd:TextObject>'
 DATA = "<ofd:AbbreviatedData>{}</ofd:AbbreviatedData>"
 
 
-def package(*pages: str, common: str = "", **parts: str) -> bytes:
+RESOURCES = "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
+DOCUMENT_RES = (
+    f'<ofd:Res {NAMESPACE} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="1" Type="Image" Format="PNG">'
+    '<ofd:MediaFile>a_png</ofd:MediaFile></ofd:MultiMedia><ofd:MultiMedia ID="2" Type="Image" Format="PNG">'
+    "<ofd:MediaFile>b_png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>"
+)
+
+
+def package(*pages: str, common: str = "", box: str = "0 0 210 297", **parts: str | bytes) -> bytes:
     """An OFD file whose pages hold the given objects; other parts by name, `/` written as `__`."""
     listed = "".join(f'<ofd:Page ID="{no}" BaseLoc="Pages/{no}.xml"/>' for no in range(len(pages)))
-    area = "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
-    files = {
+    area = f"<ofd:PageArea><ofd:PhysicalBox>{box}</ofd:PhysicalBox></ofd:PageArea>"
+    files: dict[str, str | bytes] = {
         "OFD.xml": f"<OFD {NAMESPACE}><DocBody><DocRoot>/Doc_0/Document.xml</DocRoot></DocBody></OFD>",
         "Doc_0/Document.xml": (
             f"<ofd:Document {NAMESPACE}><ofd:CommonData>{area}{common}</ofd:CommonData>"
             f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>"
         ),
         **{f"Doc_0/Pages/{no}.xml": page(content) for no, content in enumerate(pages)},
+        **({"Doc_0/DocumentRes.xml": DOCUMENT_RES} if common == RESOURCES else {}),
         **{name.replace("__", "/"): content for name, content in parts.items()},
     }
     return zipped(files)
@@ -41,7 +61,7 @@ def page(objects: str, before: str = "") -> str:
     return f"<ofd:Page {NAMESPACE}>{before}<ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>"
 
 
-def zipped(files: dict[str, str]) -> bytes:
+def zipped(files: dict[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as target:
         for name, content in files.items():
@@ -194,9 +214,66 @@ def test_pages_that_are_pictures_have_no_text_layer() -> None:
         read(package('<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>'))
 
 
-def test_a_picture_among_pages_is_noted() -> None:
-    found = read(package(LINE.format("", "一"), '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>'))
-    assert found.notes == ("page 2 is a picture: not read",)
+def test_a_page_whose_picture_is_missing_or_broken_is_damage() -> None:
+    picture = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>'
+    missing = read(package(LINE.format("", "一"), picture))
+    broken = read(package(LINE.format("", "一"), picture, common=RESOURCES, Doc_0__Res__a_png=b"no picture"))
+    assert "page 2: the part (no name) is missing" in missing.damage[0]
+    assert "page 2: the picture Doc_0/Res/a_png cannot be decoded" in broken.damage[0]
+
+
+def test_a_logo_or_a_picture_beside_text_is_not_read() -> None:
+    logo = '<ofd:ImageObject Boundary="0 0 20 20" ResourceID="1"/>'
+    beside = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>'
+    text = "".join(
+        LINE.format("", "收入支出决算总表项目金额合计").replace("20 30", f"20 {y}") for y in (20, 40, 60, 80)
+    )
+    found = read(package(logo + LINE.format("", "一"), beside + text))
+    assert found.damage == ()
+
+
+def test_a_picture_is_drawn_where_its_matrix_puts_it() -> None:
+    half_black = np.full((40, 20, 3), 255, np.uint8)
+    half_black[:20] = 0  # its upper half
+    upright = np.full((200, 100, 3), 255, np.uint8)
+    draw(upright, half_black, Matrix(a=100, d=200))
+    assert (upright[50, 50, 0], upright[150, 50, 0]) == (0, 255)
+    turned = np.full((100, 200, 3), 255, np.uint8)
+    draw(turned, half_black, Matrix(a=0, b=100, c=-200, d=0, e=200))  # a quarter clockwise: its top lies right
+    assert (turned[50, 150, 0], turned[50, 50, 0]) == (0, 255)
+
+
+def test_without_the_ocr_packages_picture_pages_are_said_or_stop_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ofd_pictures, "require_ocr", fail_for_want_of_ocr)
+    picture = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>'
+    assert read(package(LINE.format("", "一"), picture)).notes == ("page 2 is a picture and was not read (no OCR)",)
+    with pytest.raises(MissingTool):
+        read(package(picture))
+
+
+def fail_for_want_of_ocr() -> None:
+    raise MissingTool("no OCR")
+
+
+@pytest.mark.skipif(not write_scan.can_draw_chinese(), reason=write_scan.NO_FONT)
+@pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None, reason="needs the OCR packages")
+def test_pages_that_are_pictures_are_read(tmp_path: Path) -> None:
+    made = typeset(random_facts(3, "final_2024", item_count=3), Format.PDF)
+    pages, files = [], {}
+    for number, pixels in enumerate(write_scan.rasterise(made.content, 200, pages=[1, 2])):
+        png = io.BytesIO()
+        Image.fromarray(pixels).save(png, "PNG")
+        files[f"Doc_0__Res__{'ab'[number]}_png"] = png.getvalue()
+        height, width = (side / 200 * 25.4 for side in pixels.shape[:2])
+        place = f'Boundary="0 0 {width} {height}" CTM="{width} 0 0 {height} 0 0"'
+        pages.append(f'<ofd:ImageObject {place} ResourceID="{number + 1}"/>' + LINE.format("", f"第{number}页"))
+    data = package(*pages, common=RESOURCES, box=f"0 0 {width} {height}", **files)
+    path = tmp_path / "scan.ofd"
+    path.write_bytes(data)
+    extract = extract_document(SourceFile("0" * 64, path.name, path.name, path, len(data)))
+    numbers = Counter(value.amount_yuan for value in extract.values if value.cell_kind is CellKind.NUMBER)
+    assert {(value.form_id, value.method) for value in extract.values} == {("summary", "scan_ocr")}
+    assert numbers == Counter(value.amount_yuan for value in made.expected_numbers if value.form_id == "summary")
 
 
 def test_characters_of_the_files_own_fonts_are_noted() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.forms.contents import is_contents
 from pipeline.forms.preamble import PREAMBLE, YEAR_LINE, read_organisation, read_unit, read_year
 from pipeline.forms.titles import TitleMatch, form_no_of, match_title, phase_of_title
 from pipeline.model.form import FormRegion, FormSpec, RowKind, UnitReading
@@ -46,7 +47,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The forms of a document, and the grids no form took."""
+    """The forms of a document, and the grids no form took, tables of contents aside."""
 
     regions: tuple[FormRegion, ...]
     orphans: tuple[Grid, ...]
@@ -76,7 +77,7 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
             counts[part.spec.form_id] += 1
             regions.append(replace(part, instance_no=counts[part.spec.form_id]))
     grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
-    orphans = tuple(grid for grid in grids if id(grid) not in taken)
+    orphans = tuple(grid for grid in grids if id(grid) not in taken and not is_contents(grid))
     return Recognition(tuple(_with_document_units(regions)), orphans)
 
 

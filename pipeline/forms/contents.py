@@ -1,0 +1,51 @@
+"""Tables of contents (目录) set as tables: told from tables of figures, so that nobody looks for a form in them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from pipeline.model.grid import Grid
+from pipeline.model.text import match_key
+
+_NAMED = re.compile(r"(目录|目次)[:(]?\)?$")
+_PAGE_NO = re.compile(r"第?(\d{1,3})页?")
+#: An amount or a count: no page has such a number.
+_FIGURE = re.compile(r"-?\d[\d,]*\.\d+|-?\d{1,3}(,\d{3})+|-?\d{4,}")
+_HEADING = re.compile(
+    r"第[一二三四五六七八九十]+(部分|章)|[(]?[一二三四五六七八九十]+[)、.]|\d+[、.]|附?表[一二三四五六七八九十\d]+"
+)
+#: What a disclosure's contents name; lines that count things (一、公务用车 3) name none of it.
+_PART = re.compile(r"部分|表$|表[.…]|说明|名词解释")
+#: Fewer lines in order may be a list of anything.
+_MIN_ROWS = 5
+_MOST = 0.8
+#: The heading 目录 stands in one of the first cells.
+_FIRST_CELLS = 3
+
+
+def is_contents(grid: Grid) -> bool:
+    """Whether a grid is a table of contents: no figures, and called 目录 or made of headings with rising page numbers.
+
+    政府采购目录 with its amounts is none.
+    """
+    rows = [texts for row in grid.rows() if (texts := [key for cell in row.values() if (key := match_key(cell.text))])]
+    if not rows or any(_FIGURE.fullmatch(text) for texts in rows for text in texts):
+        return False
+    if any(sum(bool(_PAGE_NO.fullmatch(text)) for text in texts[1:]) > 1 for texts in rows):
+        return False  # two numbers beside a name are figures
+    first = [text for texts in rows for text in texts][:_FIRST_CELLS]
+    if any(_NAMED.search(text) for text in (*first, match_key(grid.sheet_name or ""))):
+        return True
+    return len(rows) >= _MIN_ROWS and _is_headings_with_pages(rows)
+
+
+def _is_headings_with_pages(rows: list[list[str]]) -> bool:
+    pages = [int(match.group(1)) for texts in rows if len(texts) > 1 and (match := _PAGE_NO.fullmatch(texts[-1]))]
+    headings = sum(bool(_HEADING.match(texts[0])) for texts in rows)
+    return (
+        len(pages) >= _MOST * len(rows)
+        and headings >= _MOST * len(rows)
+        and any(_PART.search(texts[0]) for texts in rows)
+        and all(before <= after for before, after in pairwise(pages))
+    )

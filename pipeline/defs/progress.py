@@ -1,4 +1,4 @@
-"""For the person who waits: a bar of documents read, a clock while dbt builds. On a terminal only, never on stdout."""
+"""For the person who waits, never on stdout: a bar of documents read and a clock on a terminal, warnings anywhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 
 @contextmanager
@@ -44,3 +45,8 @@ def waiting(said: str, *, is_shown: bool) -> Iterator[None]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_shown) as progress:
         progress.add_task(said, total=None)
         yield
+
+
+def warn(said: str) -> None:
+    """Shows one warning about the run as a whole; what concerns a document becomes an issue of it."""
+    Console(stderr=True, soft_wrap=True).print(Text("Warning: ", style="bold yellow") + Text(said))

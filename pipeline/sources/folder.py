@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +45,15 @@ class Scan:
 
     In this order a file that lies there also is the one that is kept, and its copy in an archive the duplicate.
     `files` can be read; `refused` cannot. Files with the same bytes are all listed: see `first_of_each`.
-    `archives` are listed, their members are among the files and refusals.
+    `archives` are listed, their members are among the files and refusals. `unmatched_notes` are the names in
+    MANIFEST.csv that belong to no file of the folder: what those lines say reaches no document.
     """
 
     raw_dir: Path
     files: tuple[SourceFile, ...]
     refused: tuple[Refusal, ...]
     archives: tuple[Archive, ...] = ()
+    unmatched_notes: tuple[str, ...] = ()
 
     def every_file(self) -> tuple[SourceFile, ...]:
         """All files, readable or not."""
@@ -116,7 +118,14 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
         tuple(item for item in found if isinstance(item, SourceFile)),
         tuple(item for item in found if isinstance(item, Refusal)),
         archives,
+        tuple(_unmatched(notes, (_relative(path, raw_dir) for path in paths))),
     )
+
+
+def _unmatched(notes: dict[str, ManifestNote], relative_paths: Iterable[str]) -> list[str]:
+    """The names no file has, neither by its path nor by its name alone; in the order of the manifest."""
+    known = {name for path in relative_paths for name in (path, path.rsplit("/", 1)[-1])}
+    return [name for name in notes if name not in known]
 
 
 def _open(archive: SourceFile, unpack_dir: Path, max_file_bytes: int) -> Iterator[SourceFile | Refusal | Archive]:

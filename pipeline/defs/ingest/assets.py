@@ -1,15 +1,19 @@
 """The raw folder -> a `Scan`, and the lake's manifest of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import dagster as dg
 import structlog
 
+from pipeline.defs.progress import warn
 from pipeline.lake.manifest import manifest_rows, read_run_table, write_run_table
 from pipeline.settings import Settings
 from pipeline.sources.folder import Scan, scan_folder
 
 GROUP = "ingest"
+#: The log names them all.
+SHOWN_NAMES = 5
 
 
 @dg.asset(group_name=GROUP, kinds={"file"})
@@ -18,6 +22,9 @@ def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
     scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
     reasons = Counter(refusal.error.category for refusal in scan.refused)
     structlog.get_logger().info("scanned", stage="ingest", files=len(scan.every_file()), refused=dict(reasons))
+    if scan.unmatched_notes:
+        structlog.get_logger().warning("manifest_names_no_file", stage="ingest", names=list(scan.unmatched_notes))
+        warn(unmatched_message(scan.unmatched_notes))
     return dg.Output(
         scan,
         metadata={
@@ -25,9 +32,20 @@ def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
             "files": len(scan.every_file()),
             "bytes": sum(source.size_bytes for source in scan.every_file()),
             "archives": len(scan.archives),
+            "manifest_names_no_file": list(scan.unmatched_notes),
             "refused": len(scan.refused),
             "reasons": dict(reasons),
         },
+    )
+
+
+def unmatched_message(names: Sequence[str]) -> str:
+    """Says which lines of MANIFEST.csv name no file, and what to do."""
+    count = "1 file" if len(names) == 1 else f"{len(names):,} files"
+    rest = f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
+    return (
+        f"MANIFEST.csv names {count} not in the folder: {', '.join(names[:SHOWN_NAMES])}{rest}; expected the path of a "
+        "file below the folder, or its name alone; to do: correct the lines, or add the files"
     )
 
 

@@ -106,6 +106,15 @@ def test_the_manifest_gives_addresses_by_name_or_path(tmp_path: Path) -> None:
     assert (second.source_url, second.retrieved_at) == (None, "2024")
 
 
+def test_lines_of_the_manifest_that_name_no_file_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    for name in ("a.txt", "b/c.txt", "b/d.txt"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    names = "\n".join(["file", "a.txt", "b/c.txt", "d.txt", "a.pdf", "b/a.txt"])
+    (tmp_path / "MANIFEST.csv").write_text(names, encoding="utf-8")
+    assert scan(tmp_path).unmatched_notes == ("a.pdf", "b/a.txt")
+
+
 def test_a_manifest_without_names_says_which_columns_it_has(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"a")
     (tmp_path / "MANIFEST.csv").write_text("url,date\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from pipeline.model.text import match_key
 from pipeline.reconcile.compare import HOLDING, amount, compare
 from pipeline.reconcile.figures import TOTAL, Figures, Printing, is_number
 from pipeline.reconcile.rule_file import Rule, Selector
-from pipeline.reconcile.within import counted_once, lines_by_code
+from pipeline.reconcile.within import are_exceptions, counted_once, lines_by_code
 
 _ORDINAL = re.compile(r"^[一二三四五六七八九十]+、")
 
@@ -130,6 +130,26 @@ def codes(rule: Rule, figures: Figures, _: Disclosed) -> Iterator[SumCheck]:
             )
             if check and (check.outcome in (*HOLDING, Outcome.BREAK)):
                 yield check
+        if relation == "=":
+            yield from _left_out(rule, part, whole)
+
+
+def _left_out(
+    rule: Rule, part: Mapping[str, list[FormValue]], whole: Mapping[str, list[FormValue]]
+) -> Iterator[SumCheck]:
+    """Of two forms that say the same, the lines that one of them lacks: a sum with an empty side."""
+    measure = rule.left[0].measure
+    for printed, other, is_left in ((part, whole, True), (whole, part, False)):
+        lacking = [code for code in printed if code not in other and amount(_numbers(printed[code]))]
+        for length in sorted({len(code) for code in lacking}):
+            few = [code for code in lacking if len(code) == length]
+            if not are_exceptions(few, [code for code in printed if len(code) == length]):
+                continue
+            for code in few:
+                sides = (printed[code], ()) if is_left else ((), printed[code])
+                check = compare(rule, code, measure, *sides)
+                if check:
+                    yield replace(check, outcome=Outcome.BREAK)
 
 
 def _agree(part: list[FormValue], whole: list[FormValue]) -> bool:

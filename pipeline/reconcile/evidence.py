@@ -43,7 +43,7 @@ class Evidence:
             if check.outcome in HOLDING and check.left_value_ids and check.right_value_ids:
                 for value_id in (*check.left_value_ids, *check.right_value_ids):
                     self._holding[value_id].append(check)
-            elif check.outcome is Outcome.BREAK:
+            elif check.outcome is Outcome.BREAK and check.left_value_ids and check.right_value_ids:
                 difference = check.difference_yuan or ZERO
                 for value_id in check.left_value_ids:
                     self._breaking[value_id].append((number, difference))
@@ -51,8 +51,22 @@ class Evidence:
                     self._breaking[value_id].append((number, -difference))
 
     def equalities(self) -> list[int]:
-        """The open breaks of sums that must be equal, in order."""
-        return [number for number in sorted(self.open) if self.checks[number].relation == "="]
+        """The open breaks of sums that must be equal and print both sides, in order."""
+        return [
+            number
+            for number in sorted(self.open)
+            if self.checks[number].relation == "="
+            and self.checks[number].left_value_ids
+            and self.checks[number].right_value_ids
+        ]
+
+    def gaps(self) -> list[int]:
+        """The open breaks with an empty side: lines left out, in order."""
+        return [
+            number
+            for number in sorted(self.open)
+            if not (self.checks[number].left_value_ids and self.checks[number].right_value_ids)
+        ]
 
     def members(self, number: int) -> list[FormValue]:
         """Both sides of a sum."""

@@ -74,6 +74,8 @@ class Printing:
     def _fits(self, value: FormValue, selector: Selector) -> bool:
         if selector.side not in (None, value.line_side) or selector.leaf not in (None, value.is_leaf):
             return False
+        if selector.codes and value.line_code not in selector.codes:
+            return False
         if selector.code is not None and not selector.code.search(value.line_code or ""):
             return False
         return not selector.role or self.role_of.get(_line_of(value)) in selector.role

@@ -22,14 +22,16 @@ class _Strict(BaseModel):
 
 
 class Selector(_Strict):
-    """Which values of a form take part: all given conditions must hold. `role` names line roles of the rule file.
+    """Which values of a form take part: all given conditions must hold.
 
-    `above` takes only lines printed above the left side's line: below 本年收入合计 the numbering starts again.
+    `codes` lists lines that must all be printed; `role` names line roles of the rule file. `above` takes only lines
+    printed above the left side's line: below 本年收入合计 the numbering starts again.
     """
 
     form: str | None = None
     side: str | None = None
     code: re.Pattern[str] | None = None
+    codes: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
     measure: str | None = None
     leaf: bool | None = None
@@ -37,7 +39,13 @@ class Selector(_Strict):
 
     def describe(self) -> str:
         """Returns the selector in the words of the formula."""
-        parts = [self.form, self.side, self.code and self.code.pattern, "/".join(self.role), self.measure]
+        parts = [
+            self.form,
+            self.side,
+            self.code and self.code.pattern,
+            "/".join((*self.codes, *self.role)),
+            self.measure,
+        ]
         return ".".join(str(part) for part in parts if part) or "leaf lines"
 
 
@@ -47,7 +55,7 @@ class Rule(_Strict):
     id: str
     name_zh: str
     name_en: str
-    kind: Literal["tree", "parts", "lines", "outline", "equal", "classes", "codes", "cross_document"]
+    kind: Literal["tree", "parts", "lines", "outline", "levels", "equal", "classes", "codes", "cross_document"]
     source: str
     severity: Literal["error", "warning"] = "error"
     relation: Literal["=", "<="] = "="
@@ -74,6 +82,7 @@ class Rule(_Strict):
             "parts": bool(self.forms and self.whole and self.parts),
             "lines": bool(self.forms) and has_sides,
             "outline": bool(self.forms),
+            "levels": bool(self.forms),
             "equal": has_sides and all(selector.form for selector in (*self.left, *self.right)),
             "classes": has_sides and len(self.form_ids) == _TWO_FORMS,
             "codes": has_sides and len(self.form_ids) == _TWO_FORMS,
@@ -96,6 +105,8 @@ class Rule(_Strict):
             return "parent = sum of the nearest printed codes below it, per measure"
         if self.kind == "outline":
             return "item = sum of the numbered items below it, per measure"
+        if self.kind == "levels":
+            return "every printed code has its parent, every parent its codes, where the form prints that level"
         if self.kind == "parts":
             return f"{' + '.join(self.whole)} = {' + '.join(self.parts)}"
         if self.kind == "cross_document":

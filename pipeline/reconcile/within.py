@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
@@ -13,6 +13,9 @@ from pipeline.reconcile.compare import HOLDING, compare
 from pipeline.reconcile.figures import TOTAL, Printing, is_number
 from pipeline.reconcile.rule_file import Rule
 
+CLASS_DIGITS = 3
+#: A level printed for all but one code of so many is printed everywhere else.
+MOST_EXCEPTIONS = 4
 #: How items of an outline are numbered; the first style met in a side is the outer one.
 _ORDINALS = (
     re.compile(r"[一二三四五六七八九十]+、"),
@@ -70,6 +73,38 @@ def _nearest_parent(code: str, by_code: dict[str, list[FormValue]]) -> str:
         if code[:length] in by_code:
             return code[:length]
     return TOTAL
+
+
+def levels(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
+    """Lines left out that no sum misses: a code whose parent is not printed, a parent none of whose codes is.
+
+    Only where the form prints that level everywhere else; some publishers print no classes, or classes alone.
+    """
+    measure = next(iter(printing.by_measure), "")
+    by_code = {
+        code: [value for value in values if value.amount_yuan]
+        for code, values in lines_by_code(printing.by_measure.get(measure, [])).items()
+        if code != TOTAL
+    }
+    codes = [code for code, values in by_code.items() if values]
+    missing: dict[str, list[FormValue]] = defaultdict(list)
+    for length in sorted({len(code) for code in codes}):
+        at_level = [code for code in codes if len(code) == length]
+        orphans = [code for code in at_level if length > CLASS_DIGITS and code[:-2] not in by_code]
+        childless = [code for code in at_level if not any(c != code and c.startswith(code) for c in by_code)]
+        for few in (orphans, childless):
+            if are_exceptions(few, at_level):
+                for code in few:
+                    missing[code[:-2] if few is orphans else code] += by_code[code]
+    for code, values in missing.items():
+        check = compare(rule, code, measure, values, ())
+        if check:
+            yield replace(check, outcome=Outcome.BREAK)
+
+
+def are_exceptions(few: Sequence[str], all_codes: Sequence[str]) -> bool:
+    """Whether so few of the codes differ from the others that the form does print what they lack."""
+    return bool(few) and len(few) * MOST_EXCEPTIONS <= len(all_codes)
 
 
 def parts(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
@@ -151,4 +186,5 @@ WITHIN: dict[str, Callable[[Rule, Printing], Iterator[SumCheck]]] = {
     "parts": parts,
     "lines": lines,
     "outline": outline,
+    "levels": levels,
 }

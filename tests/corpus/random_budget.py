@@ -45,7 +45,7 @@ def random_budget_forms(rng: Random, model: DocumentFacts, item_count: int, depa
             show,
         ),
         "basic_expenditure_by_economic": _economic(rng, economic_lines, economic, show),
-        "three_public": _three_public(rng, forms["three_public"], show),
+        "three_public": _three_public(rng, forms["three_public"], sum(item.general for item in items), show),
         "operating_cost": _operating_cost(department, economic, show),
         "project_budget": _projects(rng, items, show),
     }
@@ -114,8 +114,10 @@ def _economic(rng: Random, model: tuple[Line, ...], amounts: EconomicAmounts, sh
     return FormFacts("basic_expenditure_by_economic", (tuple(lines),))
 
 
-def _three_public(rng: Random, form: FormFacts, show: CellPrinter) -> FormFacts:
-    abroad, reception, purchase, operation = (rng.choice((0, random_amount(rng))) for _ in range(4))
+def _three_public(rng: Random, form: FormFacts, general: int, show: CellPrinter) -> FormFacts:
+    """At most what the general public budget spends, of which it is a part."""
+    shares = split(rng, min(random_amount(rng), general), 4)
+    abroad, reception, purchase, operation = (rng.choice((0, share)) for share in shares)
     figures = {
         "abroad": abroad,
         "reception": reception,

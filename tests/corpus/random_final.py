@@ -224,7 +224,7 @@ def _government_fund(form: FormFacts, year: _Year, show: CellPrinter) -> FormFac
 
 
 def _disclosure(rng: Random, form: FormFacts, year: _Year, show: CellPrinter) -> FormFacts:
-    procurement = split(rng, random_amount(rng), 3)
+    procurement = split(rng, min(random_amount(rng), year.total("total")), 3)
     vehicles = [rng.choice((0, 0, 1, 2, 5, 12)) for _ in range(8)]
     keys = [line.cells[0] for line in form.blocks[0] if line.kind is LineKind.DATA]
     money = dict(

@@ -17,6 +17,7 @@ from enum import StrEnum
 from tests.corpus.amounts import CellKind
 from tests.corpus.compose import compose
 from tests.corpus.facts import DocumentFacts, ExpectedForm, ExpectedValue
+from tests.corpus.table import TypesetDocument
 from tests.corpus.write_docx import DocxStyle, write_docx
 from tests.corpus.write_html import HtmlStyle, write_html
 from tests.corpus.write_ofd import OfdStyle, write_ofd
@@ -71,16 +72,25 @@ def typeset(facts: DocumentFacts, file_format: Format, style: Style | None = Non
     Raises:
         TypeError: the style belongs to another format.
     """
-    writer, style_type = _WRITERS[file_format]
-    if style is not None and not isinstance(style, style_type):
-        raise TypeError(f"found {type(style).__name__} for {file_format}, expected {style_type.__name__}")
     document = compose(facts, is_demo=is_demo)
     return Typeset(
-        content=writer(document, style),
+        content=write_document(document, file_format, style),
         ending=file_format.ending,
         expected_values=document.expected_values,
         expected_forms=tuple(form.form for form in document.forms),
     )
+
+
+def write_document(document: TypesetDocument, file_format: Format, style: Style | None = None) -> bytes:
+    """Writes a composed document in a file format.
+
+    Raises:
+        TypeError: the style belongs to another format.
+    """
+    writer, style_type = _WRITERS[file_format]
+    if style is not None and not isinstance(style, style_type):
+        raise TypeError(f"found {type(style).__name__} for {file_format}, expected {style_type.__name__}")
+    return writer(document, style)
 
 
 _WRITERS: dict[Format, tuple[Callable[..., bytes], type[Style]]] = {

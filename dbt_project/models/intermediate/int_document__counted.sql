@@ -12,6 +12,12 @@ issues as (
 
 ),
 
+findings as (
+
+    select * from {{ ref('stg_lake__finding') }}
+
+),
+
 outcomes as (
 
     select * from {{ ref('stg_lake__reconciliation') }}
@@ -24,7 +30,8 @@ numbers_counted as (
         document_id,
         count(*) as number_count,
         0 as issue_count,
-        0 as break_count
+        0 as break_count,
+        false as has_unit_finding
     from form_values
     where cell_kind = 'number'
     group by document_id
@@ -37,7 +44,8 @@ issues_counted as (
         document_id,
         0 as number_count,
         count(*) as issue_count,
-        0 as break_count
+        0 as break_count,
+        false as has_unit_finding
     from issues
     group by document_id
 
@@ -49,9 +57,24 @@ breaks_counted as (
         document_id,
         0 as number_count,
         0 as issue_count,
-        count(*) as break_count
+        count(*) as break_count,
+        false as has_unit_finding
     from outcomes
     where outcome = 'break'
+    group by document_id
+
+),
+
+units_doubted as (
+
+    select
+        document_id,
+        0 as number_count,
+        0 as issue_count,
+        0 as break_count,
+        true as has_unit_finding
+    from findings
+    where cause = 'unit'
     group by document_id
 
 ),
@@ -93,6 +116,8 @@ stacked as (
     select * from issues_counted
     union all
     select * from breaks_counted
+    union all
+    select * from units_doubted
 
 ),
 
@@ -102,7 +127,8 @@ summed as (
         document_id,
         cast(sum(number_count) as integer) as number_count,
         cast(sum(issue_count) as integer) as issue_count,
-        cast(sum(break_count) as integer) as break_count
+        cast(sum(break_count) as integer) as break_count,
+        bool_or(has_unit_finding) as has_unit_finding
     from stacked
     group by document_id
 

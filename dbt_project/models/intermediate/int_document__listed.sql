@@ -12,10 +12,13 @@ documents as (
     select
         document_id,
         department_id,
+        department_name,
         region_code,
         fiscal_year,
         phase,
         reporting_scope,
+        forms_found,
+        has_unit_finding,
         status,
         status in ('loaded', 'partial', 'superseded') as is_usable,
         status in ('loaded', 'partial') as is_current_upload

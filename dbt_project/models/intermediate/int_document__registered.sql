@@ -90,6 +90,7 @@ files_with_counts as (
     select
         files_with_extract.*,
         counts.figures_hash,
+        coalesce(counts.has_unit_finding, false) as has_unit_finding,
         case
             when files_with_extract.is_duplicate then 0 else
                 coalesce(counts.number_count, 0)

@@ -27,7 +27,8 @@ forms_of_documents as (
         documents.region_code,
         documents.fiscal_year,
         documents.phase,
-        documents.reporting_scope
+        documents.reporting_scope,
+        documents.is_current_upload
     from forms
     inner join documents
         on forms.document_id = documents.document_id
@@ -61,6 +62,7 @@ forms_compared as (
         forms_of_documents.fiscal_year,
         forms_of_documents.phase,
         forms_of_documents.reporting_scope,
+        forms_of_documents.is_current_upload,
         coalesce(printings.is_repeat, false) as is_repeat
     from forms_of_documents
     left join printings

@@ -35,7 +35,8 @@ numbers_of_documents as (
         documents.fiscal_year,
         documents.phase,
         documents.reporting_scope,
-        documents.is_current_upload
+        documents.is_current_upload,
+        documents.has_unit_finding
     from numbers
     inner join documents
         on numbers.document_id = documents.document_id
@@ -81,6 +82,7 @@ numbers_of_forms as (
         numbers_of_documents.phase,
         numbers_of_documents.reporting_scope,
         numbers_of_documents.is_current_upload,
+        numbers_of_documents.has_unit_finding,
         forms.form_title
     from numbers_of_documents
     left join forms

@@ -45,8 +45,11 @@ codes_recognised as (
         measure,
         amount_yuan,
         count_value,
+        precision_yuan,
         reported_unit,
         is_leaf,
+        line_order,
+        has_unit_finding,
         grade,
         coalesce(
             regexp_full_match(line_code, '[0-9]{3}|[0-9]{5}|[0-9]{7}'), false

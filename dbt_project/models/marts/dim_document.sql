@@ -35,6 +35,7 @@ described as (
         number_count,
         issue_count,
         break_count,
+        has_unit_finding,
         size_bytes,
         published_text
     from files

@@ -2,7 +2,21 @@ with
 
 findings as (
 
-    select * from {{ ref('int_finding__placed') }}
+    select * from {{ ref('int_finding__explained') }}
+
+),
+
+crossed as (
+
+    select * from {{ ref('int_finding__crossed') }}
+
+),
+
+all_findings as (
+
+    select * from findings
+    union all by name
+    select * from crossed
 
 ),
 
@@ -32,8 +46,9 @@ described as (
         value_ids,
         check_ids,
         sentence_zh,
-        sentence_en
-    from findings
+        sentence_en,
+        reported_cause
+    from all_findings
 
 )
 

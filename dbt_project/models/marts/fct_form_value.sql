@@ -6,6 +6,24 @@ form_values as (
 
 ),
 
+proposals as (
+
+    select * from {{ ref('int_form_value__proposed') }}
+
+),
+
+-- each number to at most one proposal
+with_proposals as (
+
+    select
+        form_values.*,
+        proposals.proposed_yuan
+    from form_values
+    left join proposals
+        on form_values.value_id = proposals.value_id
+
+),
+
 described as (
 
     select
@@ -41,8 +59,9 @@ described as (
         method_reason,
         instance_no,
         line_order,
-        form_title
-    from form_values
+        form_title,
+        proposed_yuan
+    from with_proposals
 
 )
 

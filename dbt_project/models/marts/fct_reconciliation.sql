@@ -6,6 +6,20 @@ outcomes as (
 
 ),
 
+crossed as (
+
+    select * from {{ ref('int_reconciliation__crossed') }}
+
+),
+
+all_outcomes as (
+
+    select * from outcomes
+    union all by name
+    select * exclude (other_document_id) from crossed
+
+),
+
 described as (
 
     select
@@ -29,7 +43,7 @@ described as (
         outcome,
         left_value_ids,
         right_value_ids
-    from outcomes
+    from all_outcomes
 
 )
 

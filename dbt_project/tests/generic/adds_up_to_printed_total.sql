@@ -1,13 +1,15 @@
 {#
     The rows of a fact taken from one form add up to the 合计 printed there.
 
-    Asked only of forms in which `fct_reconciliation` found every sum of the column right:
-    a publisher's own break is data. There a difference is our mistake: a number was
-    counted twice or not at all. Tolerance: half a printed unit for each number in the form.
+    Where they do not, `fct_finding` says what is wrong in the form, or an outcome says that
+    the sum cannot be judged (a line without a code, an unreadable cell). Anything else is
+    our mistake: a number was counted twice or not at all. Findings and outcomes within
+    the document count, not those against other documents. Tolerance: half a printed unit
+    for each number in the form. See docs/decisions/0008.
 #}
 {% test adds_up_to_printed_total(
-    model, column_name, values_model, outcomes_model, measure_expression,
-    row_condition='true'
+    model, column_name, values_model, findings_model, outcomes_model,
+    measure_expression, row_condition='true'
 ) %}
 
 with
@@ -53,18 +55,19 @@ tolerances as (
 
 ),
 
-right_forms as (
+-- forms of which the sums say that a figure is wrong, or that they cannot be judged
+doubted_forms as (
 
     select
         document_id,
         form_id
+    from {{ findings_model }}
+    union
+    select
+        document_id,
+        form_id
     from {{ outcomes_model }}
-    group by all
-    having
-        count(*) filter (where outcome in ('pass', 'rounding')) > 0
-        and count(*) filter (
-            where outcome not in ('pass', 'rounding', 'not_applicable')
-        ) = 0
+    where outcome in ('break', 'insufficient', 'unreadable')
 
 )
 
@@ -83,11 +86,12 @@ inner join tolerances
     on
         fact_sums.document_id = tolerances.document_id
         and fact_sums.form_id = tolerances.form_id
-inner join right_forms
+left join doubted_forms
     on
-        fact_sums.document_id = right_forms.document_id
-        and fact_sums.form_id = right_forms.form_id
+        fact_sums.document_id = doubted_forms.document_id
+        and fact_sums.form_id = doubted_forms.form_id
 where
     abs(fact_sums.fact_yuan - printed_totals.total_yuan) > tolerances.tolerance_yuan
+    and doubted_forms.document_id is null
 
 {% endtest %}

@@ -1,12 +1,12 @@
 {#
     Leaf rows of a coded form add up to its printed 合计 in every amount column.
 
-    A publisher's own break is data, not a failure: columns whose sums
-    `fct_reconciliation` found broken or could not judge are left to it. Where it found
-    them all right, leaves that do not add up are our mistake: a leaf flag is wrong or
-    a row was lost. Tolerance: half a printed unit for each number that takes part.
+    Where they do not, `fct_finding` names a broken sum of the column, or an outcome says
+    that a sum of the column cannot be judged. Anything else is our mistake: a leaf flag is
+    wrong or a row was lost. Tolerance: half a printed unit for each number that takes
+    part. See docs/decisions/0008.
 #}
-{% test leaves_add_up_to_total(model, outcomes_model, form_ids) %}
+{% test leaves_add_up_to_total(model, findings_model, outcomes_model, form_ids) %}
 
 with
 
@@ -43,20 +43,28 @@ columns_added_up as (
 
 ),
 
-judged_columns as (
+finding_checks as (
+
+    select unnest(check_ids) as check_id
+    from {{ findings_model }}
+
+),
+
+-- columns of which the sums say that a figure is wrong, or that they cannot be judged
+doubted_columns as (
 
     select
-        document_id,
-        form_id,
-        instance_no,
-        measure
-    from {{ outcomes_model }}
+        outcomes.document_id,
+        outcomes.form_id,
+        outcomes.instance_no,
+        outcomes.measure
+    from {{ outcomes_model }} as outcomes
+    left join finding_checks
+        on outcomes.check_id = finding_checks.check_id
+    where
+        finding_checks.check_id is not null
+        or outcomes.outcome in ('insufficient', 'unreadable')
     group by all
-    having
-        count(*) filter (where outcome in ('pass', 'rounding')) > 0
-        and count(*) filter (
-            where outcome not in ('pass', 'rounding', 'not_applicable')
-        ) = 0
 
 )
 
@@ -64,14 +72,15 @@ select
     columns_added_up.*,
     leaf_sum_yuan - printed_total_yuan as difference_yuan
 from columns_added_up
-inner join judged_columns
+left join doubted_columns
     on
-        columns_added_up.document_id = judged_columns.document_id
-        and columns_added_up.form_id = judged_columns.form_id
-        and columns_added_up.instance_no = judged_columns.instance_no
-        and columns_added_up.measure = judged_columns.measure
+        columns_added_up.document_id = doubted_columns.document_id
+        and columns_added_up.form_id = doubted_columns.form_id
+        and columns_added_up.instance_no = doubted_columns.instance_no
+        and columns_added_up.measure = doubted_columns.measure
 where
     total_count = 1
+    and doubted_columns.document_id is null
     and leaf_sum_yuan is not null
     and abs(leaf_sum_yuan - printed_total_yuan) > tolerance_yuan
 

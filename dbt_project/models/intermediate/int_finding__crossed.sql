@@ -1,0 +1,134 @@
+with
+
+outcomes as (
+
+    select * from {{ ref('int_reconciliation__crossed') }}
+
+),
+
+form_values as (
+
+    select * from {{ ref('int_form_value__placed') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('int_document__listed') }}
+
+),
+
+form_catalogue as (
+
+    select * from {{ ref('int_form_catalogue__listed') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('int_rule__listed') }}
+
+),
+
+breaks as (
+
+    select
+        *,
+        left_value_ids || right_value_ids as value_ids
+    from outcomes
+    where outcome = 'break'
+
+),
+
+-- each break to its one figure in its own document, and to one document of the other
+breaks_placed as (
+
+    select
+        breaks.*,
+        form_values.page_no,
+        form_values.row_no,
+        form_values.line_code,
+        form_values.line_label,
+        rules.severity,
+        rules.name_zh,
+        rules.name_en,
+        concat(
+            form_catalogue.name_zh,
+            '第' || form_values.page_no || '页',
+            '第' || form_values.row_no || '行“', form_values.line_label, '”'
+        ) as place_zh,
+        concat(
+            breaks.form_id, ', ',
+            'page ' || form_values.page_no || ', ',
+            'row ' || form_values.row_no || ': “', form_values.line_label, '”'
+        ) as place_en,
+        concat(
+            {{ yuan_text('breaks.left_yuan') }},
+            case breaks.relation when '=' then ' ≠ ' else ' > ' end,
+            {{ yuan_text('breaks.right_yuan') }}
+        ) as both_sides,
+        {{ yuan_text('breaks.difference_yuan') }} as difference_text,
+        concat(
+            other_documents.department_name, other_documents.fiscal_year, '年度',
+            {{ phase_zh('other_documents.phase') }}
+        ) as other_zh,
+        concat(
+            {{ phase_en('other_documents.phase') }},
+            ' of ', other_documents.fiscal_year, ' (',
+            other_documents.department_name, ')'
+        ) as other_en
+    from breaks
+    inner join form_values
+        on
+            breaks.document_id = form_values.document_id
+            and list_contains(breaks.value_ids, form_values.value_id)
+    inner join documents as other_documents
+        on breaks.other_document_id = other_documents.document_id
+    inner join form_catalogue
+        on breaks.form_id = form_catalogue.form_id
+    inner join rules
+        on breaks.rule_id = rules.rule_id
+
+),
+
+-- which side is wrong stays open: nothing is located, nothing proposed
+worded as (
+
+    select
+        document_id,
+        'publisher_arithmetic' as cause,
+        'publisher_arithmetic' as reported_cause,
+        severity,
+        form_id,
+        instance_no,
+        page_no,
+        row_no,
+        cast(null as integer) as col_no,
+        line_code,
+        line_label,
+        measure,
+        false as is_located,
+        difference_yuan,
+        cast(null as decimal(20, 2)) as proposed_yuan,
+        value_ids,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        left(md5('finding|' || check_id), 16) as finding_id,
+        [check_id] as check_ids,
+        concat(
+            place_zh, '：', name_zh, '不成立（', both_sides, '），相差',
+            difference_text, '元；另一数见', other_zh, '。'
+        ) as sentence_zh,
+        concat(
+            place_en, ': not so: ', name_en, ' (', both_sides, '), ',
+            difference_text, ' yuan apart; the other figure stands in the ',
+            other_en, '.'
+        ) as sentence_en
+    from breaks_placed
+
+)
+
+select * from worded

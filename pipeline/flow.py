@@ -99,7 +99,9 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
         values += normalised
         issues += [*form.issues, *problems]
-    checks = reconcile(values, rules(), identity.phase, identity.fiscal_year, _disclosed(identity.phase))
+    mentions = read_mentions(document)
+    disclosed = replace(_disclosed(identity.phase), mentions=tuple(mention.amount_yuan for mention in mentions))
+    checks = reconcile(values, rules(), identity.phase, identity.fiscal_year, disclosed)
     findings = find_causes(values, checks, rules(), _form_names())
     graded = grade_values(values, checks, findings)
     record = _record(document, identity, parsed, issues)
@@ -111,7 +113,7 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         graded,
         tuple(issues),
         checks,
-        read_mentions(document),
+        mentions,
         findings,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
 from pipeline.model.text import match_key
@@ -23,10 +24,12 @@ class Disclosed:
     Attributes:
         expected: forms that a document of this phase must hold.
         class_codes: function classes by name: 一般公共服务支出 is 201.
+        mentions: the amounts in yuan that the text beside the tables names.
     """
 
     expected: frozenset[str] = frozenset()
     class_codes: Mapping[str, str] | None = None
+    mentions: tuple[Decimal, ...] = ()
 
 
 def equal(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumCheck]:

@@ -12,11 +12,34 @@ from pipeline.reconcile.blame import new_finding, unit_factor
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Evidence
 from pipeline.reconcile.rule_file import Rule
+from pipeline.reconcile.unit_checks import UNITS
 
 _Form = tuple[str, int]
 _TWO = 2
 #: A part may be larger than its whole by a slip of a pen; by ten times and more, in a unit of its own, it is the unit.
 _BEYOND_A_SLIP = 10
+
+
+def denied_units(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Figures whose unit the text or the size of the other forms denies; which unit is wrong the sums may tell.
+
+    Where sums with other forms confirm the form's unit, the text is wrong: the figure is not blamed.
+    """
+    for number in evidence.gaps():
+        check = evidence.checks[number]
+        if check.rule_id not in rules or rules[check.rule_id].kind not in UNITS:
+            continue
+        value = evidence.members(number)[0]
+        is_vouched = evidence.agrees_with_another_form(value)
+        evidence.close(frozenset((number,)))
+        yield new_finding(
+            Cause.UNIT,
+            value,
+            frozenset((number,)),
+            blamed=[] if is_vouched else [value],
+            is_located=not is_vouched,
+            difference=check.difference_yuan,
+        )
 
 
 def unit_slips(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:

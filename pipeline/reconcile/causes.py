@@ -14,13 +14,14 @@ from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.finding import Finding
 from pipeline.reconcile.cause_figures import disagreements, wrong_figures
 from pipeline.reconcile.cause_rows import doubled_rows, left_out_rows, miscoded_rows, missing_rows, moved_rows
-from pipeline.reconcile.cause_units import unit_slips
+from pipeline.reconcile.cause_units import denied_units, unit_slips
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Evidence
 from pipeline.reconcile.rule_file import Rule
 from pipeline.reconcile.wording import worded
 
 _SEARCHES = (
+    denied_units,
     unit_slips,
     doubled_rows,
     miscoded_rows,

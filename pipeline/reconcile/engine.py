@@ -9,7 +9,10 @@ from pipeline.model.form import Phase
 from pipeline.reconcile.across import ACROSS, Disclosed
 from pipeline.reconcile.figures import Figures
 from pipeline.reconcile.rule_file import Rule, rule_file
+from pipeline.reconcile.unit_checks import UNITS
 from pipeline.reconcile.within import WITHIN
+
+_BY_DOCUMENT = ACROSS | UNITS
 
 
 def reconcile(
@@ -34,8 +37,8 @@ def reconcile(
     for rule in rules:
         if not rule.applies_to(phase, year):
             continue
-        if rule.kind in ACROSS:
-            checks += ACROSS[rule.kind](rule, figures, disclosed)
+        if rule.kind in _BY_DOCUMENT:
+            checks += _BY_DOCUMENT[rule.kind](rule, figures, disclosed)
         elif rule.kind in WITHIN:
             for form_id in rule.forms:
                 for printing in figures.printings.get(form_id, ()):

@@ -136,3 +136,16 @@ class Evidence:
     def holding_count(self, value_id: str) -> int:
         """How many sums that must be equal hold over a figure."""
         return len(self._holding[value_id])
+
+    def agrees_with_another_form(self, value: FormValue) -> bool:
+        """Whether any figure of the value's form is confirmed by another form: its unit is then theirs."""
+        form = value.form_id, value.instance_no
+        return any(
+            form in forms and len(forms) > 1
+            for forms in (
+                {(self.values[one].form_id, self.values[one].instance_no) for one in ids}
+                for check in self.checks
+                if check.relation == "=" and check.outcome in HOLDING and check.left_yuan and check.right_yuan
+                for ids in [(*check.left_value_ids, *check.right_value_ids)]
+            )
+        )

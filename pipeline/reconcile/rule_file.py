@@ -55,7 +55,19 @@ class Rule(_Strict):
     id: str
     name_zh: str
     name_en: str
-    kind: Literal["tree", "parts", "lines", "outline", "levels", "equal", "classes", "codes", "cross_document"]
+    kind: Literal[
+        "tree",
+        "parts",
+        "lines",
+        "outline",
+        "levels",
+        "equal",
+        "classes",
+        "codes",
+        "text_unit",
+        "tiny_form",
+        "cross_document",
+    ]
     source: str
     severity: Literal["error", "warning"] = "error"
     relation: Literal["=", "<="] = "="
@@ -86,6 +98,8 @@ class Rule(_Strict):
             "equal": has_sides and all(selector.form for selector in (*self.left, *self.right)),
             "classes": has_sides and len(self.form_ids) == _TWO_FORMS,
             "codes": has_sides and len(self.form_ids) == _TWO_FORMS,
+            "text_unit": bool(self.forms),
+            "tiny_form": bool(self.forms),
             "cross_document": bool(self.forms),
         }
         if not needed[self.kind]:
@@ -109,7 +123,7 @@ class Rule(_Strict):
             return "every printed code has its parent, every parent its codes, where the form prints that level"
         if self.kind == "parts":
             return f"{' + '.join(self.whole)} = {' + '.join(self.parts)}"
-        if self.kind == "cross_document":
+        if self.kind in ("cross_document", "text_unit", "tiny_form"):
             return self.name_en
         left, right = (" + ".join(s.describe() for s in side) for side in (self.left, self.right))
         each = {"classes": "per class: ", "codes": "per code: "}.get(self.kind, "")

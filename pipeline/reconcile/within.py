@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
@@ -15,7 +15,7 @@ from pipeline.reconcile.rule_file import Rule
 
 CLASS_DIGITS = 3
 #: A level printed for all but one code of so many is printed everywhere else.
-MOST_EXCEPTIONS = 4
+MOST_EXCEPTIONS = 2
 #: How items of an outline are numbered; the first style met in a side is the outer one.
 _ORDINALS = (
     re.compile(r"[一二三四五六七八九十]+、"),
@@ -80,26 +80,31 @@ def levels(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
 
     Only where the form prints that level everywhere else; some publishers print no classes, or classes alone.
     """
-    measure = next(iter(printing.by_measure), "")
-    by_code = {
-        code: [value for value in values if value.amount_yuan]
-        for code, values in lines_by_code(printing.by_measure.get(measure, [])).items()
-        if code != TOTAL
-    }
-    codes = [code for code, values in by_code.items() if values]
-    missing: dict[str, list[FormValue]] = defaultdict(list)
+    for measure, values in printing.by_measure.items():
+        by_code = {code: lines for code, lines in lines_by_code(values).items() if code != TOTAL}
+        codes = [code for code, lines in by_code.items() if any(value.amount_yuan for value in lines)]
+        if not codes:
+            continue
+        for missing, witnesses in _gaps(codes, by_code).items():
+            check = compare(rule, missing, measure, [value for code in witnesses for value in by_code[code]], ())
+            if check:
+                yield replace(check, outcome=Outcome.BREAK)
+        return
+
+
+def _gaps(codes: list[str], printed: Mapping[str, list[FormValue]]) -> dict[str, list[str]]:
+    """Codes whose line, or whose codes below, are not printed, each with the codes that show it."""
+    gaps: dict[str, list[str]] = {}
     for length in sorted({len(code) for code in codes}):
         at_level = [code for code in codes if len(code) == length]
-        orphans = [code for code in at_level if length > CLASS_DIGITS and code[:-2] not in by_code]
-        childless = [code for code in at_level if not any(c != code and c.startswith(code) for c in by_code)]
-        for few in (orphans, childless):
-            if are_exceptions(few, at_level):
-                for code in few:
-                    missing[code[:-2] if few is orphans else code] += by_code[code]
-    for code, values in missing.items():
-        check = compare(rule, code, measure, values, ())
-        if check:
-            yield replace(check, outcome=Outcome.BREAK)
+        parents = dict.fromkeys(code[:-2] for code in at_level if length > CLASS_DIGITS)
+        unprinted = [code for code in parents if code not in printed]
+        if are_exceptions(unprinted, list(parents)):
+            gaps |= {parent: [code for code in at_level if code.startswith(parent)] for parent in unprinted}
+        childless = [code for code in at_level if not any(c != code and c.startswith(code) for c in printed)]
+        if are_exceptions(childless, at_level):
+            gaps |= {code: [code] for code in childless}
+    return gaps
 
 
 def are_exceptions(few: Sequence[str], all_codes: Sequence[str]) -> bool:

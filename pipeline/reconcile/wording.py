@@ -44,6 +44,8 @@ class _Words:
         finding = self.finding
         off = yuan(abs(finding.difference_yuan or ZERO))
         sums = len(finding.checks)
+        if finding.cause is Cause.UNIT and not self.check.right_value_ids and self.check.left_yuan is not None:
+            return self._denied_unit()
         if finding.cause is Cause.UNIT and not finding.proposed_yuan:
             return (
                 f"{self.place_zh}起的金额与其他表相差整单位倍数（{self._sides()}），单位印错或读错，不可直接比较。",
@@ -75,6 +77,19 @@ class _Words:
         return (
             f"{self.place_zh}{self.line}：{rule_zh}不成立（{self._sides()}），相差{off}元，涉及{sums}项勾稽关系。",
             f"{self.place_en}: {self.line}: not so: {rule_en} ({self._sides()}), {off} yuan apart, {sums} sum(s).",
+        )
+
+    def _denied_unit(self) -> tuple[str, str]:
+        printed = yuan(self.check.left_yuan or ZERO)
+        if self.check.right_yuan is None:
+            return (
+                f"{self.place_zh}{self.line}仅{printed}元，单位与其他表不同，金额过小，单位可能印错。",
+                f"{self.place_en}: {self.line} is {printed} yuan in a unit no other form uses: too small to be so.",
+            )
+        text = yuan(self.check.right_yuan)
+        return (
+            f"{self.place_zh}{self.line}为{printed}元，文字说明为{text}元，相差整单位倍数，其一单位有误。",
+            f"{self.place_en}: {self.line} is {printed} yuan, the text says {text}: one of the two units is wrong.",
         )
 
     def _sides(self) -> str:

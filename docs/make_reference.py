@@ -18,7 +18,7 @@ from pathlib import Path
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.model.form import FormSpec
 from pipeline.published.warehouse import run_query
-from pipeline.reconcile.rule_file import Rule, rules
+from pipeline.reconcile.rule_file import Rule, rule_file, rules
 from pipeline.settings import load_settings, tool_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,29 @@ COMMAND_WITH_OUTPUT = re.compile(r"^```console\n\$ (?P<command>gongkai [^\n]*)\n
 
 _MADE = "<!-- Made by `python -m docs.make_reference`. Change {source}, not this page. -->\n"
 _PHASES_ZH = {"budget": "预算", "final_accounts": "决算"}
+#: What each kind of rule compares, as in the head of rules.yaml.
+_KINDS = {
+    "tree": "every printed parent code with the codes below it, per measure 逐级汇总",
+    "levels": "codes without their parent and parents without codes, where the form prints that level 编码层级",
+    "parts": "in every line, the whole with its parts printed beside it 栏间关系",
+    "lines": "named lines of a form with each other, per measure 行间关系",
+    "outline": "every numbered item with the items numbered below it (一、 = 1. + 2.) 序号层次",
+    "equal": "a figure, or a sum of figures, of one form with another form's 表间关系",
+    "classes": "the class lines of one form (一般公共服务支出) with the class's code (201) in another 表间分类",
+    "codes": "every code of a form with the same code of the form it is a part of: at most as much, and just as much "
+    "where both totals agree 表间科目",
+    "cross_document": "one document with another of the same department, by dbt 文件之间",
+}
+#: How dbt relates the documents of a rule of kind cross_document.
+_BETWEEN_DOCUMENTS = {
+    "opening_is_last_closing": "`int_opening_balance__paired`: final accounts with those of the year before, "
+    "same scope",
+    "three_public_budget_as_disclosed": "`int_three_public_budget__paired`: line by line with the budget of the year, "
+    "same scope",
+    "units_within_department": "`int_department_unit__paired`: a unit is known to belong to a department by its name "
+    "only (the same, or with 本级, 本部, （机关）) in the same region; subordinate units with names of their own are "
+    "not related, so the sum of units is a lower bound",
+}
 
 
 def make_forms_page() -> str:
@@ -83,8 +106,12 @@ def _form_section(form: FormSpec) -> str:
 
 
 def make_rules_page() -> str:
-    """docs/rules.md: every sum that must hold."""
-    rows = [(f"`{rule.id}`", rule.name_zh, rule.name_en, rule.kind, rule.severity) for rule in rules()]
+    """docs/rules.md: every sum that must hold, the kinds of rules, and what lines without a code are called."""
+    rows = [
+        (f"[`{rule.id}`](#{rule.id})", rule.name_zh, rule.name_en, rule.kind, f"`{rule.relation}`", rule.severity)
+        for rule in rules()
+    ]
+    kinds = [(f"`{kind}`", _KINDS[kind]) for kind in dict.fromkeys(rule.kind for rule in rules())]
     return "\n".join(
         [
             "# The sums that must hold 勾稽关系",
@@ -92,27 +119,74 @@ def make_rules_page() -> str:
             _MADE.format(source="pipeline/reconcile/rules.yaml"),
             "Every rule runs on every document; `marts.fct_reconciliation` holds each outcome with both sides.",
             "A difference is `rounding` when it is at most half of the last printed digit for each number that takes",
-            "part, the total included; a larger one is a `break`.",
+            "part, the total included; a larger one is a `break`. Every break belongs to one row of",
+            "`marts.fct_finding`, which names its cause. `<=`: the left side is a part of the right one.",
             "",
-            table_lines(("rule_id", "name_zh", "name_en", "kind", "severity"), rows),
+            table_lines(("kind", "compares"), kinds),
             "",
+            table_lines(("rule_id", "name_zh", "name_en", "kind", "relation", "severity"), rows),
+            "",
+            *_role_section(),
             *[_rule_section(rule) for rule in rules()],
         ]
     )
 
 
+def _role_section() -> list[str]:
+    rows = [
+        (f"`{role}`", " ".join(f"`{escaped(pattern.pattern)}`" for pattern in patterns))
+        for role, patterns in rule_file().roles.items()
+    ]
+    return [
+        "## Line roles",
+        "",
+        "Formulas name lines without a code by their role: the first role of this list with a pattern that fits the",
+        "label has it. Of several patterns the first that fits any line of the side counts: where 总计 is printed,",
+        "合计 is the year's.",
+        "",
+        table_lines(("role", "labels"), rows),
+        "",
+    ]
+
+
+def escaped(pattern: str) -> str:
+    r"""A pattern that may stand in a cell of a table.
+
+    >>> print(escaped("^(合计|总计)$"))
+    ^(合计\|总计)$
+    """
+    return pattern.replace("|", "\\|")
+
+
 def _rule_section(rule: Rule) -> str:
+    years = f"{rule.valid_from or '…'}–{rule.valid_to or '…'}" if rule.valid_from or rule.valid_to else "all"
     lines = [
         f"## {rule.id}",
         "",
         f"{rule.name_zh} · {rule.name_en}",
         "",
+        f"- kind: {rule.kind}, severity: {rule.severity}",
         f"- formula: `{rule.formula}`",
         "- forms: " + ", ".join(f"[`{form_id}`](forms.md#{form_id})" for form_id in rule.form_ids),
-        "- phases: " + ", ".join(phase.value for phase in rule.phases),
+        "- phases: " + ", ".join(phase.value for phase in rule.phases) + f"; years: {years}",
+        *_conditions(rule),
         f"- source: {rule.source}",
     ]
     return "\n".join([*lines, ""])
+
+
+def _conditions(rule: Rule) -> list[str]:
+    """What must or must not be printed for the rule to be asked, and how documents are related."""
+    named = (
+        ("only where printed", rule.requires),
+        ("also counted where printed", rule.optional),
+        ("not where printed", rule.unless),
+        ("not where a line has the role", rule.unless_roles),
+    )
+    lines = [f"- {words}: " + ", ".join(f"`{name}`" for name in names) for words, names in named if names]
+    if rule.kind == "cross_document":
+        lines.append(f"- documents: {_BETWEEN_DOCUMENTS[rule.id]}")
+    return lines
 
 
 def fill_answers(text: str, ask: Callable[[str], str], call: Callable[[str], str]) -> str:

@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import polars as pl
 import pytest
 
 from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
+from pipeline.reconcile.rule_file import rules
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROJECT = REPOSITORY / "dbt_project"
@@ -160,6 +162,13 @@ def test_every_column_is_described_in_both_languages(manifest: dict[str, Any]) -
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_two_tests_share_the_name_dagster_checks_them_by(manifest: dict[str, Any]) -> None:
+    """dbt leaves signs out of a test's name: tests of `= 0` and `<= 0` of one column would be one check, twice."""
+    names = Counter(node["name"] for node in nodes_of(manifest, "test").values())
+    assert names
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 def test_every_mart_is_a_table_with_an_enforced_contract(manifest: dict[str, Any]) -> None:
     marts = [node for node in nodes_of(manifest, "model").values() if layer_of(node) == "marts"]
     assert marts
@@ -197,6 +206,14 @@ def test_every_fact_says_who_and_when(manifest: dict[str, Any]) -> None:
     for node in nodes_of(manifest, "model").values():
         if node["name"].startswith("fct_"):
             assert context <= set(node["columns"]), node["name"]
+
+
+def test_every_rule_between_documents_has_its_model() -> None:
+    models = (PROJECT / "models" / "intermediate").glob("int_*__paired.sql")
+    paired = [re.findall(r"'(\w+)' as rule_id", model.read_text(encoding="utf-8")) for model in models]
+    assert sorted(rule_id for found in paired for rule_id in found) == sorted(
+        rule.id for rule in rules() if rule.kind == "cross_document"
+    )
 
 
 def test_every_department_type_of_the_python_side_has_an_english_name() -> None:

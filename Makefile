@@ -57,7 +57,7 @@ lock: $(STAMP)  ## Resolve requirements.in and requirements-dev.in into requirem
 	sed -i.bak -e '/^#/d' -e '/^$$/d' -e '/^--/d' requirements.lock && rm requirements.lock.bak
 
 clean:  ## Remove what was built (documents and code stay)
-	rm -rf data/warehouse/{lake,build,parquet,logs,docs,dagster_home,fiscal.duckdb,run.lock}
+	rm -rf data/warehouse/{lake,build,parquet,logs,docs,check,dagster_home,fiscal.duckdb,run.lock}
 
 $(STAMP): requirements.lock pyproject.toml
 	@python=$$(for name in python3.11 python3.12 python3.13 python3; do \

@@ -1,4 +1,4 @@
-"""The `gongkai` command: thin. Options become settings, rooms do the work, `screens` shows what came of it.
+"""The `gongkai` command: thin. Options become settings, rooms do the work, `screens/` shows what came of it.
 
 Dagster and the readers are imported inside the commands that need them: `gongkai status` answers at once.
 """
@@ -19,12 +19,24 @@ from typing import Annotated
 import structlog
 import typer
 
-from pipeline import screens
 from pipeline.errors import BadSetting, FiscalError
 from pipeline.logs import configure_logs
 from pipeline.published.documents import find_documents, list_breaks, list_documents, list_issues
+from pipeline.published.findings import FindingLine, Language, list_findings
 from pipeline.published.trace import trace_value
-from pipeline.published.warehouse import open_published, run_query
+from pipeline.published.warehouse import Connection, open_published, run_query
+from pipeline.screens import console as screen
+from pipeline.screens.documents import show_documents, show_not_loaded
+from pipeline.screens.findings import (
+    SHOWN,
+    Reader,
+    show_count_of_sums,
+    show_findings,
+    show_issues,
+    show_sums,
+)
+from pipeline.screens.queries import RowFormat, show_file, show_rows, write_rows
+from pipeline.screens.trace import show_trace
 from pipeline.settings import Settings, activate, full_environment, load_settings, project_root, tool_path
 
 app = typer.Typer(
@@ -52,13 +64,13 @@ def _friendly(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def guarded(*args: object, **options: object) -> None:
-        console = screens.make_console(to_stderr=True)
+        console = screen.make_console(to_stderr=True)
         try:
             command(*args, **options)
         except FiscalError as error:
             if options.get("verbose"):
                 console.print_exception()
-            screens.show_error(console, error)
+            screen.show_error(console, error)
             raise typer.Exit(1) from error
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
@@ -70,7 +82,7 @@ def _friendly(command: Callable[..., None]) -> Callable[..., None]:
                 structlog.get_logger().exception("unexpected")
             if options.get("verbose"):
                 console.print_exception()
-            screens.show_error(console, _unexpected(error))
+            screen.show_error(console, _unexpected(error))
             raise typer.Exit(1) from error
 
     return guarded
@@ -106,7 +118,12 @@ def run(
     from pipeline.defs.automation.in_process import run_nightly
 
     is_new = run_nightly(defs(), settings)
-    _show_run(settings, is_new=is_new, option=f" --warehouse {shlex.quote(str(warehouse))}" if warehouse else "")
+    _show_run(settings, is_new=is_new, option=_warehouse_option(warehouse))
+
+
+def _warehouse_option(warehouse: Path | None) -> str:
+    """The option as it must be repeated in a hint; empty where the usual folder is meant."""
+    return f" --warehouse {shlex.quote(str(warehouse))}" if warehouse else ""
 
 
 def _check_folders(settings: Settings, *, is_raw_given: bool) -> None:
@@ -125,13 +142,17 @@ def _check_folders(settings: Settings, *, is_raw_given: bool) -> None:
 
 
 def _show_run(settings: Settings, *, is_new: bool, option: str) -> None:
-    console = screens.make_console()
+    console = screen.make_console()
+    reader = Reader(f"{_our_name()} check{option}")
     with open_published(settings.published_file) as connection:
         documents = list_documents(connection)
-        screens.show_documents(console, documents)
-        screens.show_not_loaded(console, documents)
-        screens.show_breaks(console, list_breaks(connection))
-    screens.show_file(console, settings.published_file, _our_name(), option)
+        findings = list_findings(connection, [line.document_id for line in documents])
+        breaks = list_breaks(connection)
+    show_documents(console, documents)
+    show_not_loaded(console, documents)
+    show_findings(console, findings, reader)
+    show_count_of_sums(console, breaks, reader)
+    show_file(console, settings.published_file, _our_name(), option)
     console.print("Published." if is_new else "Nothing had changed: the published file is up to date.")
 
 
@@ -148,11 +169,11 @@ def _our_name() -> str:
 def status(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> None:
     """List the documents of the warehouse and their state."""
     settings = load_settings(warehouse_dir=warehouse)
-    console = screens.make_console()
+    console = screen.make_console()
     with open_published(settings.published_file) as connection:
         documents = list_documents(connection)
-    screens.show_documents(console, documents)
-    screens.show_not_loaded(console, documents)
+    show_documents(console, documents)
+    show_not_loaded(console, documents)
     console.print(f"Warehouse: {settings.published_file}", markup=False, soft_wrap=True)
 
 
@@ -167,7 +188,7 @@ def trace(
     settings = load_settings(warehouse_dir=warehouse)
     with open_published(settings.published_file) as connection:
         value, sums = trace_value(connection, value_id)
-    screens.show_trace(screens.make_console(), value, sums)
+    show_trace(screen.make_console(), value, sums)
 
 
 @app.command(epilog="Example: gongkai check 000_7845e93f4cea73fd.txt")
@@ -177,35 +198,73 @@ def check(
         str | None,
         typer.Argument(help="A file name, a part of one, or the beginning of a document_id; all if left out."),
     ] = None,
+    html: Annotated[bool, typer.Option("--html", help="Write the findings as offline pages with pictures.")] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Folder for the pages [default: check, in the warehouse's folder]"),
+    ] = None,
+    sums: Annotated[bool, typer.Option("--sums", help="List the sums that break, each by itself.")] = False,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the sentences.")] = Language.BOTH,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Findings, issues and sums to list.")] = SHOWN,
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", metavar="DIR", help="Folder of the documents, for the pictures [default: data/raw]"),
+    ] = None,
     warehouse: WarehouseOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """List the issues and the sums that break, of one document or of all."""
-    settings = load_settings(warehouse_dir=warehouse)
-    console = screens.make_console()
+    """Show what is wrong, of one document or of all: findings, worst first, then issues, then how many sums break."""
+    settings = load_settings(raw_dir=raw, warehouse_dir=warehouse)
+    console = screen.make_console()
+    name = f" {shlex.quote(document)}" if document else ""
+    reader = Reader(f"{_our_name()} check{name}{_warehouse_option(warehouse)}", limit, lang)
     with open_published(settings.published_file) as connection:
         documents = list_documents(connection)
         chosen = find_documents(documents, document) if document else documents
-        issues = list_issues(connection, chosen)
         ids = {line.document_id for line in chosen}
+        findings = list_findings(connection, ids)
+        issues = list_issues(connection, chosen)
         breaks = [broken for broken in list_breaks(connection) if broken.document_id in ids]
-    screens.show_documents(console, chosen)
-    screens.show_issues(console, issues, chosen)
-    screens.show_breaks(console, breaks, limit=None)
+        if html or to is not None:
+            _write_pages(connection, findings, settings, to, lang)
+            return
+    show_findings(console, findings, reader)
+    show_issues(console, issues, chosen, reader)
+    show_breaks = show_sums if sums else show_count_of_sums
+    show_breaks(console, breaks, reader)
+
+
+def _write_pages(
+    connection: Connection, findings: list[FindingLine], settings: Settings, to: Path | None, lang: Language
+) -> None:
+    from pipeline.pages.write import write_check_pages
+
+    folder = (to or settings.check_dir).absolute()
+    index = write_check_pages(connection, findings, folder, settings, lang)
+    files = len({finding.document_id for finding in findings})
+    console = screen.make_console()
+    told = f"{screen.counted(len(findings), 'finding')} in {screen.counted(files, 'document')}"
+    console.print(screen.said(f"{told}: {index}"), soft_wrap=True)
 
 
 @app.command(epilog='Example: gongkai query "select form_id, count(*) from marts.fct_form_value group by all"')
 @_friendly
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL query in DuckDB's dialect; it can only read.")],
+    row_format: Annotated[
+        RowFormat, typer.Option("--format", help="A table to look at; CSV or JSON for other programs, always whole.")
+    ] = RowFormat.TABLE,
     warehouse: WarehouseOption = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows to show.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of a table to show.")] = 50,
     verbose: VerboseOption = False,
 ) -> None:
     """Ask the published file a question."""
     settings = load_settings(warehouse_dir=warehouse)
     columns, rows = run_query(settings.published_file, sql)
-    screens.show_rows(screens.make_console(), columns, rows, limit=limit)
+    if row_format is RowFormat.TABLE:
+        show_rows(screen.make_console(), columns, rows, limit=limit)
+    else:
+        write_rows(sys.stdout, row_format, columns, rows)
 
 
 @app.command(epilog="Example: gongkai docs && python -m http.server -d data/warehouse/docs")
@@ -216,7 +275,7 @@ def docs(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> N
     from pipeline.defs.warehouse.documentation import write_documentation
 
     page = write_documentation(settings)
-    screens.make_console().print(f"Documentation: {page}", markup=False, soft_wrap=True)
+    screen.make_console().print(f"Documentation: {page}", markup=False, soft_wrap=True)
 
 
 @app.command(epilog="Example: gongkai serve --port 3000")
@@ -233,7 +292,7 @@ def serve(
     home = _dagster_home(settings)
     command = [str(tool_path("dagster")), "dev", "-m", "pipeline.definitions", "-h", "127.0.0.1", "-p", str(port)]
     _check_port(port)
-    screens.make_console().print(f"http://127.0.0.1:{port} (end with Ctrl-C)", markup=False)
+    screen.make_console().print(f"http://127.0.0.1:{port} (end with Ctrl-C)", markup=False)
     os.chdir(project_root())
     os.execve(command[0], command, full_environment(settings, DAGSTER_HOME=str(home)))  # noqa: S606 (our own program)
 

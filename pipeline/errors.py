@@ -170,4 +170,4 @@ class NoWarehouse(ContractError):
 
 
 class BadFolder(SourceError):
-    """The folder of raw documents does not exist."""
+    """A folder does not exist, or cannot be written to."""

@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         return self.warehouse_dir / "dagster_home"
 
     @property
+    def check_dir(self) -> Path:
+        """The pages of `gongkai check --html`."""
+        return self.warehouse_dir / "check"
+
+    @property
     def docs_dir(self) -> Path:
         """The static dbt documentation."""
         return self.warehouse_dir / "docs"

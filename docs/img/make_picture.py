@@ -21,8 +21,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from pipeline import screens
+from pipeline import cli
 from pipeline.cli import app
+from pipeline.screens import console as screens
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = Path(__file__).parent / "run.png"
@@ -44,7 +45,7 @@ def record_screen(warehouse: Path) -> Console:
     """Runs both commands and keeps what they print."""
     screen = Console(record=True, width=COLUMNS, force_terminal=True, highlight=False, file=io.StringIO())
     screens.make_console = lambda **_options: screen
-    screens.show_file = lambda *_arguments: None
+    cli.show_file = lambda *_arguments: None
     _call(screen, "gongkai run", ["run", "--raw", str(ROOT / "data" / "raw"), "--warehouse", str(warehouse)])
     with duckdb.connect(str(warehouse / "fiscal.duckdb"), read_only=True) as connection:
         found = connection.execute(f"select value_id from marts.fct_form_value where {_SHOWN}").fetchone()  # noqa: S608

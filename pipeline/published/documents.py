@@ -66,6 +66,7 @@ class BrokenSum:
     right_yuan: Decimal | None
     difference_yuan: Decimal | None
     tolerance_yuan: Decimal | None
+    relation: str
 
 
 _DOCUMENTS = """

@@ -40,12 +40,29 @@ def open_published(file: Path) -> Iterator[Connection]:
 
 
 def fetch(connection: Connection, kind: type[Record], query: str, parameters: Sequence[object] = ()) -> list[Record]:
-    """Runs a query whose columns are named like the fields of the frozen record `kind`; lists become tuples."""
-    cursor = connection.execute(query, list(parameters))
+    """Runs a query whose columns are named like the fields of the frozen record `kind`; lists become tuples.
+
+    Raises:
+        NoWarehouse: A table or column is not there: another version of this program has published the file.
+    """
+    try:
+        cursor = connection.execute(query, list(parameters))
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise _of_another_version(str(error).splitlines()[0]) from error
     names = [column[0] for column in cursor.description or []]
     wanted = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # any dataclass
+    if missing := sorted(wanted - set(names)):
+        raise _of_another_version(f"no column {', '.join(missing)}")
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [kind(**{name: _frozen(value) for name, value in row.items() if name in wanted}) for row in rows]
+
+
+def _of_another_version(lack: str) -> NoWarehouse:
+    return NoWarehouse(
+        f"the published file lacks what we ask it for ({lack})",
+        expected="a file published by this version of gongkai",
+        remedy="run `gongkai run` again with the same folders",
+    )
 
 
 def _frozen(value: object) -> object:

@@ -1,0 +1,111 @@
+"""Pages of a PDF as pictures, drawn by pdfium as a reader sees them. Runs in a worker process under a time limit.
+
+What lives here: pixels. What must not: which pages are wanted and what is marked on them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+
+#: The small print of a form is readable at this; a page of A4 then takes about 100 kB.
+DRAWN_DPI = 120
+#: A page may call itself as large as a house.
+MOST_PIXELS_A_SIDE = 2400
+_POINTS_PER_INCH = 72
+#: Text needs few greys; more are noise of anti-aliasing.
+_COLOURS = 48
+_JPEG_QUALITY = 70
+#: White margins take the room of the figures; so much of them is left. Lighter than `_PAPER` is no ink.
+_MARGIN_PT = 12
+_PAPER = 245
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingTask:
+    """The pages wanted (1-based) of one document, and the sha256 its bytes must have."""
+
+    document_id: str
+    path: Path
+    page_nos: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """One page as seen without its white margins: which part of it, in points, and the picture as a `data:` address."""
+
+    page_no: int
+    left_pt: float
+    top_pt: float
+    width_pt: float
+    height_pt: float
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The pages that could be drawn, and why others could not; `None` where all could."""
+
+    pictures: tuple[PagePicture, ...]
+    why_not: str | None = None
+
+
+def draw_pages(task: DrawingTask) -> Drawing:
+    """Draws pages of a PDF. Never raises: what could not be drawn says why."""
+    try:
+        data = task.path.read_bytes()
+    except OSError as error:
+        return Drawing((), f"the file cannot be read ({error.strerror})")
+    if hashlib.sha256(data).hexdigest() != task.document_id:
+        return Drawing((), "the file has changed since it was read")
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        return Drawing((), f"pdfium cannot open the file ({error})")
+    try:
+        wanted = [page_no for page_no in task.page_nos if 1 <= page_no <= len(document)]
+        return Drawing(tuple(_draw(document, page_no) for page_no in wanted))
+    except (pypdfium2.PdfiumError, OSError, ValueError, MemoryError) as error:
+        return Drawing((), f"a page cannot be drawn ({error})")
+    finally:
+        document.close()
+
+
+def _draw(document: pypdfium2.PdfDocument, page_no: int) -> PagePicture:
+    page = document[page_no - 1]
+    scale = min(DRAWN_DPI / _POINTS_PER_INCH, MOST_PIXELS_A_SIDE / max(*page.get_size(), 1))
+    bitmap = page.render(scale=scale, may_draw_forms=False)
+    picture = bitmap.to_pil().convert("RGB")
+    bitmap.close()
+    page.close()
+    left, top, right, bottom = _printed_part(picture, round(_MARGIN_PT * scale))
+    part = picture.crop((left, top, right, bottom))
+    return PagePicture(page_no, left / scale, top / scale, part.width / scale, part.height / scale, _address(part))
+
+
+def _printed_part(picture: Image.Image, margin_px: int) -> tuple[int, int, int, int]:
+    """What is left of a page without its white margins; all of a white page."""
+    ink = picture.convert("L").point(lambda level: 255 * (level < _PAPER)).getbbox()
+    left, top, right, bottom = ink or (0, 0, picture.width, picture.height)
+    return (
+        max(left - margin_px, 0),
+        max(top - margin_px, 0),
+        min(right + margin_px, picture.width),
+        min(bottom + margin_px, picture.height),
+    )
+
+
+def _address(picture: Image.Image) -> str:
+    """The picture inside an address, as PNG or JPEG: whichever is smaller (text or photograph)."""
+    drawn, photographed = io.BytesIO(), io.BytesIO()
+    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(drawn, "PNG", optimize=True)
+    picture.save(photographed, "JPEG", quality=_JPEG_QUALITY)
+    is_text = drawn.tell() <= photographed.tell()
+    content = (drawn if is_text else photographed).getvalue()
+    return f"data:image/{'png' if is_text else 'jpeg'};base64,{base64.b64encode(content).decode('ascii')}"

@@ -133,8 +133,9 @@ def restore(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, .
 def retire(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, ...]:
     """Sets aside every document whose file is gone: it stays listed as superseded, its numbers leave the warehouse.
 
-    The folder as read moves to `retired/`, where `restore` finds it; in its place stands one document row. A folder
-    that an older version wrote in another shape is removed: nobody could read it.
+    The folder as read moves to `retired/`, where `restore` finds it; in its place stands one document row, which is
+    written again where an older version wrote it without a table or column of today. A folder whose document row has
+    another shape is removed: nobody could read it.
 
     Returns:
         The ids of the documents that were set aside now.
@@ -153,10 +154,22 @@ def _set_aside(lake_dir: Path, document_id: str) -> bool:
         shutil.rmtree(_retired_dir(lake_dir) / document_id, ignore_errors=True)
         return False
     if record.status == "superseded":
+        if not _is_of_this_shape(folder):
+            _write_frames(lake_dir, Extract(document_id, parser_version, record))
         return False
     _replace_folder(folder, _retired_dir(lake_dir) / document_id)
     superseded = replace(record, status="superseded", status_reason=GONE_REASON)
     _write_frames(lake_dir, Extract(document_id, parser_version, superseded))
+    return True
+
+
+def _is_of_this_shape(folder: Path) -> bool:
+    """Whether every table is there with its columns of today; an older version may have set the folder aside."""
+    try:
+        for table, schema in PER_DOCUMENT.items():
+            read_table(folder / f"{table}.parquet", schema, table=table)
+    except SchemaMismatch:
+        return False
     return True
 
 

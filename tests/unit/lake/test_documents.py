@@ -111,6 +111,18 @@ def test_a_document_whose_file_is_gone_stays_listed_without_its_numbers(tmp_path
     assert read_all(tmp_path, "value").is_empty()
 
 
+def test_a_gone_document_that_an_older_version_set_aside_gets_the_tables_of_today(tmp_path: Path) -> None:
+    write_schema_folder(tmp_path)
+    write_extract(tmp_path, make_extract())
+    retire(tmp_path, [])
+    before = file_bytes(documents_dir(tmp_path))
+    folder = documents_dir(tmp_path) / "d1"
+    (folder / "finding.parquet").unlink()
+    pl.read_parquet(folder / "reconciliation.parquet").drop("relation").write_parquet(folder / "reconciliation.parquet")
+    assert retire(tmp_path, []) == ()
+    assert file_bytes(documents_dir(tmp_path)) == before
+
+
 def test_a_file_that_comes_back_is_not_read_again(tmp_path: Path) -> None:
     write_schema_folder(tmp_path)
     write_extract(tmp_path, make_extract())

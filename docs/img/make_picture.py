@@ -46,6 +46,8 @@ def record_screen(warehouse: Path) -> Console:
     screen = Console(record=True, width=COLUMNS, force_terminal=True, highlight=False, file=io.StringIO())
     screens.make_console = lambda **_options: screen
     cli.show_file = lambda *_arguments: None
+    cli._warehouse_option = lambda _folder: ""  # noqa: SLF001 (a folder gone when the picture is seen)
+    cli._our_name = lambda: "gongkai"  # noqa: SLF001 (not the path of this machine)
     _call(screen, "gongkai run", ["run", "--raw", str(ROOT / "data" / "raw"), "--warehouse", str(warehouse)])
     with duckdb.connect(str(warehouse / "fiscal.duckdb"), read_only=True) as connection:
         found = connection.execute(f"select value_id from marts.fct_form_value where {_SHOWN}").fetchone()  # noqa: S608
@@ -102,7 +104,7 @@ def crop(picture: Path) -> Image.Image:
     drawn = Image.open(picture).convert("RGB")
     left, top, right, bottom = ImageChops.difference(drawn, Image.new("RGB", drawn.size, PAPER)).getbbox() or (0,) * 4
     edge = (max(left - MARGIN_PX, 0), max(top - MARGIN_PX, 0), right + MARGIN_PX, bottom + MARGIN_PX)
-    return drawn.crop(edge).quantize(COLOURS)
+    return drawn.crop(edge).quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
 
 
 def main() -> None:

@@ -68,10 +68,11 @@ def counted(count: int, noun: str) -> str:
 def place(form: str | None, page_no: int | None, row_no: int | None, col_no: int | None) -> str:
     """Where something stands; without a page, rows are the lines of a text.
 
-    >>> place("revenue", None, 12, None)
-    'revenue, row 12'
+    >>> place("revenue", 3, 12, None), place("revenue", None, 12, None)
+    ('revenue, page 3, row 12', 'revenue, line 12')
     """
-    parts = [("", form), ("page ", page_no), ("row ", row_no), ("column ", col_no)]
+    row = "line " if page_no is None else "row "
+    parts = [("", form), ("page ", page_no), (row, row_no), ("column ", col_no)]
     return ", ".join(f"{name}{value}" for name, value in parts if value is not None) or "—"
 
 

@@ -14,7 +14,7 @@ from pipeline.screens.console import SEVERITY_STYLES, counted, place, said, show
 
 #: More findings, issues or sums than this are counted, not listed, unless --limit asks for them.
 SHOWN = 10
-_SHOWN_RULES = 3
+_NAMED_RULES = 3
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -71,9 +71,10 @@ def mending(finding: FindingLine) -> str:
 
 
 def _rules(finding: FindingLine) -> str:
-    shown = [f"{rule_id} {name}" for rule_id, name in finding.rules[:_SHOWN_RULES]]
-    rest = len(finding.rules) - len(shown)
-    return "; ".join(shown) + (f"; and {rest} more" if rest else "") if shown else "not known"
+    """The rules by id and name; of many, the first with their names and all with their ids."""
+    named = [f"{rule_id} {name}" for rule_id, name in finding.rules[:_NAMED_RULES]]
+    others = [rule_id for rule_id, _ in finding.rules[_NAMED_RULES:]]
+    return "; ".join([*named, *([f"also {', '.join(others)}"] if others else [])]) or "not known"
 
 
 def show_issues(

@@ -14,6 +14,7 @@ from rich.console import Console
 from typer.testing import Result
 
 from pipeline.model.extract import Severity
+from pipeline.reconcile.rule_file import rules
 from pipeline.screens import console as screen
 from tests.unit.builders import finding_of
 from tests.unit.lake.builders import CHECK, ISSUE, make_extract
@@ -49,6 +50,15 @@ def test_findings_come_first_then_issues_by_severity_then_a_count_of_sums(gongka
     )
     assert "summary_sides" in output
     assert "12.00 yuan instead of 29,397,100.00 (printed 2,939.71 万元)" in output
+
+
+def test_every_rule_of_a_finding_is_told_by_its_id(gongkai: Gongkai, tmp_path: Path) -> None:
+    ids = [rule.id for rule in rules()[:5]]
+    checks = tuple(replace(CHECK, rule_id=rule_id) for rule_id in ids)
+    extract = replace(make_extract("d1"), checks=checks, findings=(finding_of(checks=tuple(range(5))),))
+    publish(tmp_path, {"甲局.pdf": extract})
+    output = gongkai("check", "--warehouse", tmp_path).output
+    assert [rule_id for rule_id in ids if rule_id not in output] == []
 
 
 def test_sums_are_listed_when_asked_for(gongkai: Gongkai, warehouse: Path) -> None:

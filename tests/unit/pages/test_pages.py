@@ -176,6 +176,25 @@ def test_both_sides_of_a_sum_are_shown_with_formula_and_source(gongkai: Gongkai,
         assert said in words
 
 
+def test_a_figure_of_another_document_is_shown_with_its_file(gongkai: Gongkai, tmp_path: Path) -> None:
+    ours = value_of("9.00", label="合计")._replace(value_id="ours", page_no=None)
+    theirs = value_of("1.00", label="合计")._replace(value_id="theirs")
+    check = replace(CHECK, left_value_ids=("ours",), right_value_ids=("theirs",))
+    finding = replace(finding_of(value_ids=("ours",)), page_no=None)
+    publish(
+        tmp_path / "warehouse",
+        {
+            "甲局2024年决算.txt": replace(make_extract("d1"), values=(ours,), checks=(check,), findings=(finding,)),
+            "甲局2023年决算.txt": replace(make_extract("d2"), values=(theirs,), checks=(), findings=()),
+        },
+    )
+    (tmp_path / "raw").mkdir()
+    page = html_of(gongkai, tmp_path).document
+    captions = [caption.text_content() for caption in page.iter("figcaption")]
+    assert ["甲局2023年决算.txt" in caption for caption in captions] == [False, True]
+    assert "甲局2023年决算.txt 支出表 第1页第1行第1列" in page.text_content()
+
+
 def test_a_file_that_is_gone_or_changed_is_said_and_its_forms_are_set_again(gongkai: Gongkai, tmp_path: Path) -> None:
     content = typeset(with_one_digit_changed(), Format.PDF).content
     pages = written(gongkai, tmp_path, "决算.pdf", content)

@@ -120,12 +120,14 @@ worded as (
         [check_id] as check_ids,
         concat(
             place_zh, '：', name_zh, '不成立（', both_sides, '），相差',
-            difference_text, '元；另一数见', other_zh, '。'
+            difference_text, '元；另一数见', other_zh,
+            '。差错更正、机构变动或预算调整亦可致不等。'
         ) as sentence_zh,
         concat(
             place_en, ': not so: ', name_en, ' (', both_sides, '), ',
             difference_text, ' yuan apart; the other figure stands in the ',
-            other_en, '.'
+            other_en,
+            '. A correction, a reorganisation or an adjusted budget may explain it.'
         ) as sentence_en
     from breaks_placed
 

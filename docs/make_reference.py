@@ -44,6 +44,8 @@ _KINDS = {
     "classes": "the class lines of one form (一般公共服务支出) with the class's code (201) in another 表间分类",
     "codes": "every code of a form with the same code of the form it is a part of: at most as much, and just as much "
     "where both totals agree 表间科目",
+    "text_unit": "amounts of the running text with figures of the tables that are a factor of units away 文表单位",
+    "tiny_form": "the size of a form in a unit of its own with the other forms' 表间单位",
     "cross_document": "one document with another of the same department, by dbt 文件之间",
 }
 #: How dbt relates the documents of a rule of kind cross_document.

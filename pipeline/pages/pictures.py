@@ -1,4 +1,4 @@
-"""Pages of a PDF as pictures, drawn by pdfium as a reader sees them. Runs in a worker process under a time limit.
+"""Pages of PDFs and picture files as people see them; scans set level, as they were read. Runs in a worker process.
 
 What lives here: pixels. What must not: which pages are wanted and what is marked on them.
 """
@@ -8,11 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
 from PIL import Image
+
+from pipeline.errors import FiscalError
 
 #: The small print of a form is readable at this; a page of A4 then takes about 100 kB.
 DRAWN_DPI = 120
@@ -29,11 +32,16 @@ _PAPER = 245
 
 @dataclass(frozen=True, slots=True)
 class DrawingTask:
-    """The pages wanted (1-based) of one document, and the sha256 its bytes must have."""
+    """The pages wanted (1-based) of one document, and the sha256 its bytes must have.
+
+    The figures of `scanned_nos` were read by character recognition, which sets a page level first.
+    """
 
     document_id: str
     path: Path
     page_nos: tuple[int, ...]
+    scanned_nos: tuple[int, ...] = ()
+    is_pdf: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +65,63 @@ class Drawing:
 
 
 def draw_pages(task: DrawingTask) -> Drawing:
-    """Draws pages of a PDF. Never raises: what could not be drawn says why."""
+    """Draws pages. Never raises: what could not be drawn says why."""
     try:
         data = task.path.read_bytes()
     except OSError as error:
         return Drawing((), f"the file cannot be read ({error.strerror})")
     if hashlib.sha256(data).hexdigest() != task.document_id:
         return Drawing((), "the file has changed since it was read")
+    pages = _pages_of_pdf if task.is_pdf else _pages_of_picture
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        return Drawing((), f"pdfium cannot open the file ({error})")
-    try:
-        wanted = [page_no for page_no in task.page_nos if 1 <= page_no <= len(document)]
-        return Drawing(tuple(_draw(document, page_no) for page_no in wanted))
-    except (pypdfium2.PdfiumError, OSError, ValueError, MemoryError) as error:
+        return Drawing(
+            tuple(
+                _cut_out(page_no, _level(picture) if page_no in task.scanned_nos else picture, scale)
+                for page_no, picture, scale in pages(data, task.page_nos)
+            )
+        )
+    except (pypdfium2.PdfiumError, FiscalError, OSError, ValueError, MemoryError) as error:
         return Drawing((), f"a page cannot be drawn ({error})")
+
+
+def _pages_of_pdf(data: bytes, page_nos: tuple[int, ...]) -> Iterator[tuple[int, Image.Image, float]]:
+    """Yields page number, picture, pixels per point."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for page_no in page_nos:
+            page = document[page_no - 1]
+            scale = min(DRAWN_DPI / _POINTS_PER_INCH, MOST_PIXELS_A_SIDE / max(*page.get_size(), 1))
+            bitmap = page.render(scale=scale, may_draw_forms=False)
+            yield page_no, bitmap.to_pil().convert("RGB"), scale
+            bitmap.close()
+            page.close()
     finally:
         document.close()
 
 
-def _draw(document: pypdfium2.PdfDocument, page_no: int) -> PagePicture:
-    page = document[page_no - 1]
-    scale = min(DRAWN_DPI / _POINTS_PER_INCH, MOST_PIXELS_A_SIDE / max(*page.get_size(), 1))
-    bitmap = page.render(scale=scale, may_draw_forms=False)
-    picture = bitmap.to_pil().convert("RGB")
-    bitmap.close()
-    page.close()
+def _pages_of_picture(data: bytes, page_nos: tuple[int, ...]) -> Iterator[tuple[int, Image.Image, float]]:
+    """The same of a picture file; each frame of a TIFF is a page."""
+    from pipeline.readers.scan_image import load_pictures
+
+    for page_no, scan in enumerate(load_pictures(data), 1):
+        if page_no in page_nos:
+            picture = Image.fromarray(scan.pixels)
+            smaller = min(DRAWN_DPI / _POINTS_PER_INCH / scan.px_per_pt, MOST_PIXELS_A_SIDE / max(picture.size), 1.0)
+            size = round(picture.width * smaller), round(picture.height * smaller)
+            yield page_no, picture.resize(size), scan.px_per_pt * smaller
+
+
+def _level(picture: Image.Image) -> Image.Image:
+    """A scan turned so that its lines lie level: the places of its figures were measured so."""
+    import numpy as np
+
+    from pipeline.readers.scan_image import straighten, to_grey
+
+    _, angle_deg = straighten(to_grey(np.asarray(picture, np.uint8)))
+    return picture.rotate(angle_deg, Image.Resampling.BICUBIC, fillcolor="white") if angle_deg else picture
+
+
+def _cut_out(page_no: int, picture: Image.Image, scale: float) -> PagePicture:
     left, top, right, bottom = _printed_part(picture, round(_MARGIN_PT * scale))
     part = picture.crop((left, top, right, bottom))
     return PagePicture(page_no, left / scale, top / scale, part.width / scale, part.height / scale, _address(part))

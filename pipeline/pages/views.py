@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.model.grid import GridKind
 from pipeline.pages.pictures import PagePicture
 from pipeline.pages.sheets import Sheet, set_again
 from pipeline.published.evidence import Evidence, Figure, SumSides
@@ -33,9 +34,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class MarkedPage:
-    """The picture of a page and the boxes on it."""
+    """The picture of a page and the boxes on it. Boxes on a scan that lay on its side stand where it was upright."""
 
     picture: PagePicture
+    is_scan: bool
     boxes: tuple[Box, ...]
 
 
@@ -163,11 +165,16 @@ def count_of(findings: Sequence[FindingLine]) -> str:
     return f"{chinese} {len(findings)} finding{plural}{english}, errors: {errors}."
 
 
-def wanted_pages(evidence: Evidence) -> tuple[int, ...]:
-    """The pages on which a finding has something to box."""
+def wanted_pages(evidence: Evidence) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The pages on which a finding has something to box, and those of them that were read by character recognition."""
     concerned = [figure for finding in evidence.findings for figure in _concerned(evidence, finding)[0].values()]
     own = [figure for figure in concerned if figure.other_file is None and figure.bbox]
-    return tuple(sorted({figure.page_no for figure in own if figure.page_no}))
+    scanned = [figure for figure in own if figure.method == GridKind.SCAN.value]
+    return _page_nos(own), _page_nos(scanned)
+
+
+def _page_nos(figures: Iterable[Figure]) -> tuple[int, ...]:
+    return tuple(sorted({figure.page_no for figure in figures if figure.page_no}))
 
 
 def severity_class(severity: str) -> str:
@@ -200,7 +207,11 @@ def _view_finding(
         else:
             unboxed.append(figure)
     pages = [
-        MarkedPage(pictures[page_no], tuple(_box(number, figure, kinds[figure.value_id]) for figure in reversed(found)))
+        MarkedPage(
+            pictures[page_no],
+            any(figure.method == GridKind.SCAN.value for figure in found),
+            tuple(_box(number, figure, kinds[figure.value_id]) for figure in reversed(found)),
+        )
         for page_no, found in boxed.items()
     ]
     chinese, english = cause_name(finding.cause)

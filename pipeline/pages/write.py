@@ -19,6 +19,7 @@ from pipeline.readers.sniff import MediaType
 from pipeline.settings import Settings
 
 INDEX = "index.html"
+_WITH_PAGES = (MediaType.PDF, MediaType.PNG, MediaType.JPEG, MediaType.TIFF, MediaType.IMAGE)
 #: Documents whose figures are held in memory together.
 _AT_ONCE = 50
 #: Our mark stands within the first lines of a page.
@@ -82,15 +83,16 @@ def _drawn(evidences: Sequence[Evidence], settings: Settings) -> Iterator[tuple[
     waiting: dict[str, Evidence] = {}
     for evidence in evidences:
         first = evidence.findings[0]
-        page_nos = wanted_pages(evidence)
-        if first.media_type != MediaType.PDF or not page_nos:
+        page_nos, scanned_nos = wanted_pages(evidence)
+        if first.media_type not in _WITH_PAGES or not page_nos:
             yield evidence, Drawing(())
             continue
         path = find_original(settings.raw_dir, settings.unpack_dir, first.relative_path, first.document_id)
+        is_pdf = first.media_type == MediaType.PDF
         if path is None:
             yield evidence, Drawing((), _NO_FILE)
             continue
-        tasks.append(DrawingTask(first.document_id, path, page_nos))
+        tasks.append(DrawingTask(first.document_id, path, page_nos, scanned_nos, is_pdf))
         waiting[first.document_id] = evidence
     workers, limit_s = min(settings.workers, len(tasks)), settings.document_timeout_s
     for done in run_guarded(draw_pages, tasks, workers=workers, timeout_s=limit_s):

@@ -36,6 +36,7 @@ class Figure:
     row_no: int
     col_no: int
     bbox: tuple[float, ...] | None
+    method: str
 
     @property
     def form_key(self) -> tuple[str, str, int]:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
 
+#: How `method_reason` begins where a scanned page lost a rule between two columns.
+COLUMNS_LOST = "the page before has columns that this one lacks"
+
 
 class CellKind(StrEnum):
     """The five things a cell of an amount column can be, and the sixth: a number."""

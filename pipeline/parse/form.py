@@ -13,6 +13,17 @@ from pipeline.model.grid import Cell
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import Reading, is_number_like, is_too_large, precision_yuan, read_amount, to_yuan
 from pipeline.parse.columns_by_sums import Hints
+from pipeline.parse.form_issues import (
+    below_cent_issue,
+    cell_issue,
+    doubtful_pages,
+    foreign_issue,
+    form_issue,
+    too_large_issue,
+    unit_issue,
+    unknown_categories,
+    unlabelled_issue,
+)
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
 from pipeline.parse.table import Column, Segment
@@ -53,17 +64,18 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
     for segment in segments:
         for line in segment_to_lines(segment, region.spec):
             found, problems = _line_values(line, region, len(values))
-            values += found
+            values += [value._replace(method_reason=segment.doubt) for value in found] if segment.doubt else found
             issues += problems
             lines.append((segment, line))
     values = _with_ids(values, document_id)
     issues += [*unit_issues(region, values), *uncoded_issues(region, lines)]
+    issues += [*unknown_categories(region, values), *doubtful_pages(region, values)]
     return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues))
 
 
 def _attachment(region: FormRegion) -> ParsedForm:
     record = replace(_record(region, [], []), status="not_read")
-    issue = _issue(
+    issue = form_issue(
         region,
         "attachment_not_read",
         f"{region.title}: recognised, its figures are not loaded yet",
@@ -79,7 +91,7 @@ def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> t
     if not region.grids:
         layout = lay_out(region, hints)
         issues += [
-            _issue(region, problem.category, problem.message, problem.remedy, problem.row_no, problem.raw_text)
+            form_issue(region, problem.category, problem.message, problem.remedy, problem.row_no, problem.raw_text)
             for problem in layout.problems
         ]
         segments = [layout.segment] if layout.segment else []
@@ -87,11 +99,11 @@ def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> t
         words = tuple(line.text for line in region.lines) if not segments else ()
         segment = read_grid(grid, region.spec, phase, segments[-1] if segments else None, words)
         if segment.is_foreign:
-            issues.append(_foreign_issue(region, segment))
+            issues.append(foreign_issue(region, segment))
             continue
         if not segment.columns and any(is_number_like(c.text) for row in segment.rows for c in row.cells.values()):
             issues.append(
-                _issue(
+                form_issue(
                     region,
                     "unknown_header",
                     f"no column of this table is known; header: {one_line(segment.rows[0].text)[:80]}",
@@ -100,7 +112,7 @@ def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> t
                 )
             )
         issues += [
-            _issue(
+            form_issue(
                 region,
                 "unknown_column",
                 f"column {index + 1} “{path}” holds numbers and is not in the catalogue",
@@ -114,37 +126,15 @@ def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> t
     return segments, issues
 
 
-def _foreign_issue(region: FormRegion, segment: Segment) -> Issue:
-    return _issue(
-        region,
-        "table_not_recognised",
-        f"a table of {len(segment.rows)} rows below {region.title} has its own header and belongs to no known form",
-        "an attachment or a list; add its title to the catalogue if it is a statutory form",
-        segment.rows[0].row_no if segment.rows else None,
-        "/".join(sorted(segment.header))[:80],
-        severity=Severity.INFO,
-    )
-
-
 def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormValue], list[Issue]]:
     values: list[FormValue] = []
     issues: list[Issue] = []
     for column, cell in line.cells:
         reading = read_amount(cell.text)
         if reading.kind is CellKind.UNREADABLE and cell.note != COLUMN_UNDECIDED:
-            issues.append(_cell_issue(region, line, column, cell))
+            issues.append(cell_issue(region, line, column, cell))
         if reading.kind is CellKind.NUMBER and not line.label and not column.line_code:
-            issues.append(
-                _issue(
-                    region,
-                    "number_without_label",
-                    f"{cell.text.strip()} stands in a row without a label",
-                    "look at the page; the number is not loaded",
-                    line.row.row_no,
-                    line.row.text,
-                    col_no=column.index + 1,
-                )
-            )
+            issues.append(unlabelled_issue(region, line, column, cell))
             continue
         value, problem = _value(line, column, cell, reading, region, order + len(values))
         values.append(value)
@@ -162,16 +152,16 @@ def _value(
     problem = None
     if is_number and reading.number is not None:
         if unit is None:
-            problem = _unit_issue(region, line, column, cell)
+            problem = unit_issue(region, line, column, cell)
         elif is_too_large(reading.number, unit):
-            problem = _too_large_issue(region, line, column, cell)
+            problem = too_large_issue(region, line, column, cell)
         elif line.count_unit:
             count = reading.number
         else:
             amount, is_exact = to_yuan(reading.number, unit)
             precision = precision_yuan(reading.decimals, unit)
             if not is_exact:
-                problem = _below_cent_issue(region, line, column, cell)
+                problem = below_cent_issue(region, line, column, cell)
     value = FormValue(
         value_id="",
         form_id=region.spec.form_id,
@@ -253,78 +243,4 @@ def _record(region: FormRegion, segments: list[Segment], values: list[FormValue]
         none_word_count=kinds[CellKind.NONE_WORD],
         unreadable_count=kinds[CellKind.UNREADABLE],
         empty_note=None if has_numbers else note,
-    )
-
-
-def _issue(
-    region: FormRegion,
-    category: str,
-    message: str,
-    remedy: str,
-    row_no: int | None = None,
-    raw_text: str = "",
-    *,
-    col_no: int | None = None,
-    severity: Severity = Severity.WARNING,
-) -> Issue:
-    return Issue(
-        category=category,
-        severity=severity,
-        message=message,
-        remedy=remedy,
-        form_id=region.spec.form_id,
-        instance_no=region.instance_no,
-        page_no=region.page_no,
-        row_no=row_no or region.line_no,
-        col_no=col_no,
-        raw_text=raw_text,
-    )
-
-
-def _cell_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
-    return _issue(
-        region,
-        "unreadable_cell",
-        f"“{one_line(cell.text)[:40]}” in column {column.measure} is not a number",
-        "look at the page; correct the reading or add the mark to pipeline/parse/amounts.py",
-        line.row.row_no,
-        cell.text,
-        col_no=column.index + 1,
-    )
-
-
-def _unit_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
-    return _issue(
-        region,
-        "ambiguous_unit",
-        f"{cell.text.strip()}: neither the form nor the other forms print one unit",
-        "look at the page for 单位：元 or 万元; the amount stays empty until the unit is known",
-        line.row.row_no,
-        line.row.text,
-        col_no=column.index + 1,
-    )
-
-
-def _too_large_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
-    return _issue(
-        region,
-        "amount_too_large",
-        f"{one_line(cell.text)[:40]} is more than any budget holds",
-        "look at the page: a serial number, or two cells in one; the amount stays empty",
-        line.row.row_no,
-        line.row.text,
-        col_no=column.index + 1,
-    )
-
-
-def _below_cent_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
-    return _issue(
-        region,
-        "amount_below_cent",
-        f"{cell.text.strip()} {region.unit.unit} is finer than a cent and was rounded",
-        "nothing: the printed text is kept in reported_text",
-        line.row.row_no,
-        line.row.text,
-        col_no=column.index + 1,
-        severity=Severity.INFO,
     )

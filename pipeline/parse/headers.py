@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.model.extract import CellKind
+from pipeline.model.extract import COLUMNS_LOST, CellKind
 from pipeline.model.form import (
     AMOUNT,
     BUDGET_OR_GRAND_TOTAL,
@@ -17,7 +17,7 @@ from pipeline.model.form import (
     Role,
     RowKind,
 )
-from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid
+from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid, GridKind
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import read_amount
 from pipeline.parse.geometry import merge_bands, move_to_columns
@@ -66,6 +66,7 @@ def read_grid(
         columns, unknown = _resolve(paths, spec, phase)
         body = [_without_twins(row, _twins(paths, columns)) for row in merge_bands(body)]
     edges = grid.col_edges
+    doubt = _lost_columns(grid, columns, previous)
     header = frozenset(match_key(cell.text) for path in paths for cell in path)
     if previous is not None and _is_foreign(header, columns, unknown, body, previous):
         return Segment((), tuple(_to_row(grid, row) for row in body), grid.kind, header=header, is_foreign=True)
@@ -76,7 +77,16 @@ def read_grid(
         columns = columns_from_words(words, body, spec, phase)
     kept = tuple(_to_row(grid, row) for row in body if not _is_furniture(row))
     lost = tuple((index, path) for index, path in unknown if any(_holds_number(row.cells.get(index)) for row in kept))
-    return Segment(columns, kept, grid.kind, lost, edges, header or (previous.header if previous else header))
+    header = header or (previous.header if previous else header)
+    return Segment(columns, kept, grid.kind, lost, edges, header, doubt=doubt)
+
+
+def _lost_columns(grid: Grid, columns: tuple[Column, ...], previous: Segment | None) -> str | None:
+    """On a scanned page whose header names fewer columns than the page before a rule was lost: figures may shift."""
+    if grid.kind is not GridKind.SCAN or previous is None or not _is_usable(columns):
+        return None
+    lost = {column.measure for column in previous.columns} - {column.measure for column in columns} - {None}
+    return f"{COLUMNS_LOST}: {', '.join(sorted(map(str, lost)))}" if lost else None
 
 
 def _is_foreign(

@@ -21,6 +21,7 @@ _SEQUENCE_WORDS = frozenset(
 _COLUMN_NUMBER_WORDS = frozenset({"栏次", "档次"})
 _NO_CENTS = re.compile(r"\.00?$")
 _FORMULA = re.compile(r"(\d+)(?:[=＝].*)?")
+_DECIMALS = re.compile(r"\d\.\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Segment:
     """Rows under one set of columns: a grid with its header, or a table laid out from text.
 
     `unknown` lists columns that hold numbers and whose header no rule knows: (index, header path).
+    `doubt` says why the columns may be other ones than they seem.
     `is_foreign` says a table below the form's own prints a header of its own that is not this form's.
     """
 
@@ -62,6 +64,7 @@ class Segment:
     col_edges: tuple[float, ...] | None = None
     header: frozenset[str] = frozenset()
     is_foreign: bool = False
+    doubt: str | None = None
 
 
 def code_of(text: str) -> str | None:
@@ -88,9 +91,12 @@ def is_sequence(texts: list[str]) -> bool:
     has_mark = bool(marks)
     if has_mark:
         keys = keys[marks[0] :]  # header words may stand before 栏次, never figures
-    matches = [_FORMULA.fullmatch(_NO_CENTS.sub("", key)) for key in keys if key not in _SEQUENCE_WORDS]
+    printed = [key for key in keys if key not in _SEQUENCE_WORDS]
+    matches = [_FORMULA.fullmatch(_NO_CENTS.sub("", key)) for key in printed]
     numbers = [int(match.group(1)) for match in matches if match]
-    if len(numbers) < len(matches) or (not has_mark and len(numbers) < 2):  # noqa: PLR2004
+    if has_mark and not any(_DECIMALS.search(_NO_CENTS.sub("", key)) for key in printed):
+        return 2 * len(numbers) >= len(matches)  # behind 栏次 any number is one, and a scan may spoil some
+    if len(numbers) < len(matches) or len(numbers) < 2:  # noqa: PLR2004
         return False
-    # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1. Behind 栏次 any number is one.
-    return has_mark or (numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers)))  # noqa: PLR2004
+    # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1.
+    return numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers))  # noqa: PLR2004

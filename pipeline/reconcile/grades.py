@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from pipeline.model.extract import FormValue, Grade, Outcome, SumCheck
+from pipeline.model.extract import COLUMNS_LOST, FormValue, Grade, Outcome, SumCheck
 from pipeline.model.finding import Finding
+from pipeline.model.grid import GridKind
 from pipeline.reconcile.compare import HOLDING
+
+#: A rule and the figures of one of its sums.
+_Sum = tuple[str, frozenset[str]]
 
 
 def grade_values(
@@ -15,14 +19,16 @@ def grade_values(
 ) -> tuple[FormValue, ...]:
     """Gives each value its grade.
 
-    `proven`: at least two independent sums hold over it, which share no other figure; `consistent`: one;
+    `proven`: at least two independent sums hold over it, which share no other figure; `consistent`: one. For figures
+    of a scan the two must be of different rules, and the page's columns whole: a column read in another's place still
+    adds up.
     `contradictory`: a finding blames it, or a sum it stands in breaks and no finding says which figure is wrong;
     `unproven`: no sum applies. A sum that only bounds a figure (`<=`) vouches for nothing.
     """
     findings = tuple(findings)
     blamed = {value_id for finding in findings for value_id in finding.value_ids}
     located = {number for finding in findings if finding.is_located for number in finding.checks}
-    others_of: dict[str, list[frozenset[str]]] = defaultdict(list)
+    sums_of: dict[str, list[_Sum]] = defaultdict(list)
     doubted = set(blamed)
     for number, check in enumerate(checks):
         ids = frozenset((*check.left_value_ids, *check.right_value_ids))
@@ -30,19 +36,26 @@ def grade_values(
             doubted |= ids
         elif check.outcome in HOLDING and check.relation == "=" and check.left_value_ids and check.right_value_ids:
             for value_id in ids:
-                others_of[value_id].append(ids)
-    return tuple(value._replace(grade=_grade(value.value_id, others_of, doubted)) for value in values)
+                sums_of[value_id].append((check.rule_id, ids))
+    return tuple(value._replace(grade=_grade(value, sums_of, doubted)) for value in values)
 
 
-def _grade(value_id: str, sums_of: dict[str, list[frozenset[str]]], doubted: set[str]) -> Grade:
-    if value_id in doubted:
+def _grade(value: FormValue, sums_of: dict[str, list[_Sum]], doubted: set[str]) -> Grade:
+    if value.value_id in doubted:
         return Grade.CONTRADICTORY
-    sums = sums_of.get(value_id)
+    sums = sums_of.get(value.value_id)
     if not sums:
         return Grade.UNPROVEN
-    return Grade.PROVEN if _has_independent_pair(sums) else Grade.CONSISTENT
+    is_scanned = value.method == GridKind.SCAN.value
+    if (value.method_reason or "").startswith(COLUMNS_LOST):
+        return Grade.CONSISTENT
+    return Grade.PROVEN if _has_independent_pair(sums, of_two_rules=is_scanned) else Grade.CONSISTENT
 
 
-def _has_independent_pair(sums: list[frozenset[str]]) -> bool:
+def _has_independent_pair(sums: list[_Sum], *, of_two_rules: bool) -> bool:
     """Whether two of the sums share only the figure itself."""
-    return any(len(one & other) == 1 for number, one in enumerate(sums) for other in sums[:number])
+    return any(
+        len(one & other) == 1 and not (of_two_rules and rule == other_rule)
+        for number, (rule, one) in enumerate(sums)
+        for other_rule, other in sums[:number]
+    )

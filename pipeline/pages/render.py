@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from urllib.parse import quote
@@ -29,17 +30,20 @@ def render_document(view: DocumentView) -> str:
 
 def render_index(findings: Sequence[FindingLine], language: Language) -> str:
     """The list of all findings, in the order given, each leading to its document's page."""
-    rows = [
-        {
-            "finding": finding,
-            "severity_class": severity_class(finding.severity),
-            "address": f"{quote(page_name(finding))}#f{_number_of(finding, findings)}",
-            "who": who(finding),
-            "sentences": finding.sentences(language),
-            "off": "—" if finding.difference_yuan is None else yuan(abs(finding.difference_yuan)),
-        }
-        for finding in findings
-    ]
+    listed: Counter[str] = Counter()
+    rows = []
+    for finding in findings:
+        listed[finding.document_id] += 1
+        rows.append(
+            {
+                "finding": finding,
+                "severity_class": severity_class(finding.severity),
+                "address": f"{quote(page_name(finding))}#f{listed[finding.document_id]}",
+                "who": who(finding),
+                "sentences": finding.sentences(language),
+                "off": "—" if finding.difference_yuan is None else yuan(abs(finding.difference_yuan)),
+            }
+        )
     summary = count_of(findings) if findings else "没有发现问题。 No findings."
     return _environment().get_template("index.html").render(title="勾稽检查 Findings", summary=summary, rows=rows)
 
@@ -48,11 +52,6 @@ def page_name(finding: FindingLine) -> str:
     """The name of a document's page: letters of the file's name, and of its id, so that no two are the same."""
     stem = finding.file_name.rpartition(".")[0] or finding.file_name
     return f"{_NO_LETTERS.sub('_', stem)[:_NAME_LETTERS]}-{finding.document_id[:_ID_LETTERS]}.html"
-
-
-def _number_of(finding: FindingLine, findings: Sequence[FindingLine]) -> int:
-    own = [one.finding_id for one in findings if one.document_id == finding.document_id]
-    return own.index(finding.finding_id) + 1
 
 
 @cache

@@ -107,7 +107,7 @@ def miscoded_rows(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding
                     continue
                 if one.left_yuan == other.left_yuan and len(one.instance_label) == len(other.instance_label):
                     amount_yuan = one.left_yuan or ZERO
-                    numbers = frozenset((childless, orphans, *_off_by(evidence, parent, amount_yuan)))
+                    numbers = frozenset((childless, orphans, *_off_by_all_of(evidence, parent)))
                     evidence.close(numbers)
                     yield new_finding(
                         Cause.CODE_NAME_CONFLICT, parent, numbers, blamed=[parent], difference=amount_yuan
@@ -121,14 +121,14 @@ def _only_line(evidence: Evidence, number: int) -> FormValue | None:
     return members[0] if len(members) == 1 and members[0].line_code == label else None
 
 
-def _off_by(evidence: Evidence, line: FormValue, amount_yuan: Decimal) -> list[int]:
-    """Breaks over any figure of a line that are off by an amount."""
-    cells = {value.value_id for value in evidence.values.values() if _row(value) == _row(line)}
+def _off_by_all_of(evidence: Evidence, line: FormValue) -> list[int]:
+    """Breaks that leaving a line's figure out would mend."""
+    cells = {value.value_id: value.amount_yuan for value in evidence.values.values() if _row(value) == _row(line)}
     return [
         number
         for number in evidence.equalities()
-        if abs(evidence.checks[number].difference_yuan or ZERO) == amount_yuan
-        and cells & {*evidence.checks[number].left_value_ids, *evidence.checks[number].right_value_ids}
+        for check in [evidence.checks[number]]
+        if any(cells.get(one) == abs(check.difference_yuan or ZERO) for one in check.right_value_ids)
     ]
 
 

@@ -28,6 +28,11 @@ class Blame:
         return (self.values[0].amount_yuan or ZERO) - self.error_yuan
 
 
+def _is_gap(check: SumCheck) -> bool:
+    """Whether a side is missing altogether, not printed as blanks that count nothing."""
+    return check.left_yuan is None or check.right_yuan is None
+
+
 class Evidence:
     """The values and checks of a document, and the breaks not yet explained."""
 
@@ -43,7 +48,7 @@ class Evidence:
             if check.outcome in HOLDING and check.left_value_ids and check.right_value_ids:
                 for value_id in (*check.left_value_ids, *check.right_value_ids):
                     self._holding[value_id].append(check)
-            elif check.outcome is Outcome.BREAK and check.left_value_ids and check.right_value_ids:
+            elif check.outcome is Outcome.BREAK and not _is_gap(check):
                 difference = check.difference_yuan or ZERO
                 for value_id in check.left_value_ids:
                     self._breaking[value_id].append((number, difference))
@@ -55,18 +60,12 @@ class Evidence:
         return [
             number
             for number in sorted(self.open)
-            if self.checks[number].relation == "="
-            and self.checks[number].left_value_ids
-            and self.checks[number].right_value_ids
+            if self.checks[number].relation == "=" and not _is_gap(self.checks[number])
         ]
 
     def gaps(self) -> list[int]:
         """The open breaks with an empty side: lines left out, in order."""
-        return [
-            number
-            for number in sorted(self.open)
-            if not (self.checks[number].left_value_ids and self.checks[number].right_value_ids)
-        ]
+        return [number for number in sorted(self.open) if _is_gap(self.checks[number])]
 
     def members(self, number: int) -> list[FormValue]:
         """Both sides of a sum."""

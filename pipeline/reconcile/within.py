@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
 from pipeline.model.text import match_key
-from pipeline.reconcile.compare import HOLDING, compare
+from pipeline.reconcile.compare import HOLDING, ZERO, compare
 from pipeline.reconcile.figures import TOTAL, Printing, is_number
 from pipeline.reconcile.rule_file import Rule
 
@@ -38,10 +38,19 @@ def tree(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
                 continue
             below = [value for code in codes for value in counted_once(by_code[code])]
             check = compare(rule, parent, measure, by_code[parent], below)
+            if check and check.outcome is Outcome.INSUFFICIENT and check.left_yuan and _prints_leaves(values, below):
+                check = replace(check, right_yuan=ZERO, outcome=Outcome.BREAK)
             if check and check.outcome is Outcome.BREAK and _has_uncoded_line(values):
                 check = replace(check, outcome=Outcome.INSUFFICIENT)
             if check:
                 yield check
+
+
+def _prints_leaves(values: list[FormValue], below: list[FormValue]) -> bool:
+    """Whether a column is filled in for other leaves: blanks below a figure are then a figure left out."""
+    blanks = {value.value_id for value in below}
+    leaves = (value for value in values if value.is_leaf and value.line_code != TOTAL)
+    return any(value.amount_yuan and value.value_id not in blanks for value in leaves)
 
 
 def lines_by_code(values: list[FormValue]) -> dict[str, list[FormValue]]:

@@ -123,3 +123,34 @@ def finding_of(*, checks: tuple[int, ...] = (0,), value_ids: tuple[str, ...] = (
         sentence_zh="支出表第3页第7行“2010301 行政运行”印为21.00元，与2项勾稽关系不符；若为12.00元则全部成立。",
         sentence_en="expenditure, page 3, row 7: “2010301 行政运行” reads 21.00 yuan and breaks 2 sum(s).",
     )
+
+
+def lines_of(
+    form_id: str, *rows: str, measures: tuple[str, ...] = ("total",), side: str | None = None, unit: str = "元"
+) -> list[FormValue]:
+    """Values of a form from `code | label | amounts`; a blank code is none, a blank amount a blank cell.
+
+    Whole numbers are printed with cents. Codes are leaves where nothing stands below them.
+    """
+    table = [[text.strip() for text in row.split("|")] for row in rows]
+    codes = [cells[0] for cells in table]
+    values: list[FormValue] = []
+    for row_no, (code, label, *texts) in enumerate(table, 1):
+        is_parent = code == "TOTAL" or (code.isdigit() and any(c != code and c.startswith(code) for c in codes))
+        for measure, text in zip(measures, texts, strict=True):
+            kind = CellKind.NUMBER if text else CellKind.BLANK
+            text = f"{text}.00" if text.isdigit() else text
+            value = value_of(
+                text,
+                form_id=form_id,
+                code=code or None,
+                label=label or code,
+                side=side,
+                measure=measure,
+                unit=unit,
+                kind=kind,
+                is_leaf=not is_parent,
+                row_no=row_no,
+            )
+            values.append(value._replace(line_order=len(values)))
+    return values

@@ -1,0 +1,179 @@
+"""Rules of every kind on the smallest forms that show them: what holds, what breaks, what is not asked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pipeline.model.extract import FormValue, Outcome, SumCheck
+from pipeline.model.form import Phase
+from pipeline.reconcile.across import Disclosed
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rule_file import rules
+from tests.unit.builders import lines_of
+
+CLASS_CODES = {"一般公共服务支出": "201", "教育支出": "205"}
+
+
+def checks(
+    values: list[FormValue], rule_id: str, phase: Phase | None = Phase.FINAL_ACCOUNTS, **disclosed: object
+) -> list[SumCheck]:
+    facts = Disclosed(class_codes=CLASS_CODES, **disclosed)  # type: ignore[arg-type]  # fields by name
+    return [check for check in reconcile(values, rules(), phase, None, facts) if check.rule_id == rule_id]
+
+
+def outcomes(found: list[SumCheck]) -> list[tuple[str, str]]:
+    return [(check.instance_label, check.outcome.value) for check in found]
+
+
+def summary(*rows: str, side: str = "revenue") -> list[FormValue]:
+    return lines_of("summary", *rows, side=side)
+
+
+def test_where_a_grand_total_is_printed_the_other_total_is_the_year_s() -> None:
+    rows = ["| 一、财政拨款收入 | 8", "| 二、其他收入 | 2", "| 收入合计 | 10", "| 上年结转 | 5", "| 收入总计 | 15"]
+    found = [check for rule in ("revenue_lines", "revenue_total") for check in checks(summary(*rows), rule)]
+    assert outcomes(found) == [("收入合计", "pass"), ("收入总计", "pass")]
+
+
+def test_where_one_total_is_printed_the_items_add_up_to_it() -> None:
+    rows = ["| 一、财政拨款收入 | 8", "| 二、其他收入 | 2", "| 上年结转 | 5", "| 收入总计 | 15"]
+    assert outcomes(checks(summary(*rows), "revenue_lines_total")) == [("收入总计", "pass")]
+    assert checks(summary(*rows), "revenue_lines") == []
+
+
+def test_a_label_printed_again_below_the_balance_is_not_counted_twice() -> None:
+    """普陀区财政局2024: 一、一般公共预算财政拨款 again below 年初财政拨款结转和结余."""
+    forms = [
+        *lines_of("summary", "| 一、一般公共预算财政拨款收入 | 8", "| 本年收入合计 | 8", side="revenue"),
+        *lines_of(
+            "appropriation_summary",
+            "| 一、一般公共预算财政拨款 | 8",
+            "| 本年收入合计 | 8",
+            "| 年初财政拨款结转和结余 | 3",
+            "| 一、一般公共预算财政拨款 | 3",
+            side="revenue",
+        ),
+    ]
+    assert outcomes(checks(forms, "summary_appropriation_general")) == [("一、一般公共预算财政拨款收入", "pass")]
+
+
+def test_numbered_items_add_up_to_the_item_above_them() -> None:
+    rows = [
+        "| 一、财政拨款 | 9",
+        "| 1.一般公共预算 | 6",
+        "| 2.政府性基金 | 2",
+        "| 二、其他资金 | 1",
+        "| 其中：利息 | 1",
+    ]
+    (check,) = checks(summary(*rows), "numbered_items")
+    assert (check.instance_label, check.difference_yuan, check.outcome) == ("一、财政拨款", Decimal(1), Outcome.BREAK)
+
+
+def test_a_fund_s_opening_balance_and_revenue_are_its_expenditure_and_closing_balance() -> None:
+    measures = ("opening_balance", "revenue", "total", "basic", "project", "closing_balance")
+    fund = lines_of("government_fund_expenditure", "TOTAL | 合计 | 2 | 8 | 9 | | 9 | 1", measures=measures)
+    assert outcomes(checks(fund, "fund_balance")) == [("TOTAL", "pass")]
+    assert outcomes(checks(fund, "fund_natures")) == [("TOTAL", "pass")]
+
+
+def test_a_class_line_equals_the_class_s_code_or_the_leaves_below_it() -> None:
+    left = lines_of("summary", "| 一、一般公共服务支出 | 7", "| 五、教育支出 | 3", side="expenditure")
+    right = lines_of("expenditure", "TOTAL | 合计 | 11", "201 | 一般公共服务支出 | 7", "2050201 | 学前 | 4")
+    assert outcomes(checks(left + right, "summary_classes")) == [("201", "pass"), ("205", "break")]
+
+
+def codes(part: str, whole: str, part_total: str, whole_total: str) -> list[SumCheck]:
+    values = [
+        *lines_of("general_public_budget_expenditure", f"TOTAL | 合计 | {part_total}", f"201 | 服务 | {part}"),
+        *lines_of("expenditure", f"TOTAL | 合计 | {whole_total}", f"201 | 服务 | {whole}"),
+    ]
+    return checks(values, "general_within_expenditure")
+
+
+@pytest.mark.parametrize(
+    ("found", "relation", "outcome"),
+    [
+        (codes("7", "9", "7", "9"), "<=", "pass"),
+        (codes("10", "9", "7", "9"), "<=", "break"),
+        (codes("9", "9", "9", "9"), "=", "pass"),
+        (codes("8", "9", "9", "9"), "=", "break"),
+    ],
+    ids=["a part", "a part above its whole", "the whole", "the whole, one code less"],
+)
+def test_a_part_is_at_most_its_whole_and_where_totals_agree_just_as_much(
+    found: list[SumCheck], relation: str, outcome: str
+) -> None:
+    assert [(check.relation, check.outcome.value) for check in found] == [(relation, outcome)]
+
+
+def test_of_two_forms_that_agree_the_code_that_one_lacks_is_a_gap() -> None:
+    printed = ["TOTAL | 合计 | 9", "201 | 服务 | 4", "205 | 教育 | 3", "208 | 社保 | 2"]
+    values = [*lines_of("general_public_budget_expenditure", *printed), *lines_of("expenditure", *printed[:3])]
+    gap = next(c for c in checks(values, "general_within_expenditure") if c.instance_label == "208")
+    assert (gap.outcome, gap.left_yuan, gap.right_yuan, gap.right_value_ids) == (Outcome.BREAK, Decimal(2), None, ())
+
+
+CODES = ["TOTAL | 合计 | 9", "201 | 服务 | 9", "20103 | 办公厅 | 6", "2010301 | 运行 | 6", "20105 | 统计 | 3"]
+
+
+def test_a_section_without_items_is_a_gap_where_the_others_have_items() -> None:
+    rows = [*CODES, "20106 | 财政 | 1", "2010601 | 运行 | 1"]
+    assert outcomes(checks(lines_of("expenditure", *rows), "function_levels")) == [("20105", "break")]
+
+
+def test_an_item_without_its_section_is_a_gap_where_the_others_have_theirs() -> None:
+    rows = ["201 | 服务 | 9", "20103 | 办公厅 | 6", "2010301 | 运行 | 6", "2010501 | 运行 | 2", "20106 | 财政 | 1"]
+    rows.append("2010601 | 运行 | 1")
+    assert outcomes(checks(lines_of("expenditure", *rows), "function_levels")) == [("20105", "break")]
+
+
+@pytest.mark.parametrize("digits", [3, 7], ids=["classes alone", "items alone"])
+def test_a_form_of_one_level_has_no_gap(digits: int) -> None:
+    rows = [f"{f'20{n}0101'[:digits]} | 服务 | 1" for n in range(1, 8)]
+    assert checks(lines_of("revenue", *rows), "function_levels") == []
+
+
+@pytest.mark.parametrize(
+    ("forms", "expected", "outcome"),
+    [
+        ({"government_fund_expenditure": ""}, frozenset(), "not_applicable"),
+        ({}, frozenset(), "not_applicable"),
+        ({}, frozenset({"government_fund_expenditure"}), "insufficient"),
+        ({"government_fund_expenditure": "4"}, frozenset(), "break"),
+    ],
+    ids=["its form is empty", "the template has no such form", "its form was not disclosed", "its form says otherwise"],
+)
+def test_a_side_without_a_number(forms: dict[str, str], expected: frozenset[str], outcome: str) -> None:
+    values = lines_of("appropriation_summary", "| 本年支出合计 | 5", measures=("government_fund",), side="expenditure")
+    for form_id, text in forms.items():
+        values += lines_of(form_id, f"TOTAL | 合计 | {text}")
+    assert [c.outcome.value for c in checks(values, "appropriation_fund_form", expected=expected)] == [outcome]
+
+
+def test_either_total_of_a_budget_s_summary_may_be_the_revenue_form_s() -> None:
+    values = [
+        *lines_of("summary", "| 本年收入合计 | 8", "| 上年结转 | 2", "| 收入总计 | 10", side="revenue"),
+        *lines_of("revenue", "TOTAL | 合计 | 8"),
+    ]
+    assert outcomes(checks(values, "summary_revenue_form_budget", Phase.BUDGET)) == [("本年收入合计", "pass")]
+
+
+def test_an_amount_of_the_text_in_another_unit_is_denied() -> None:
+    """Seed 000: 基本工资 1017685万元 beside 1,017,685.00 元."""
+    values = lines_of("basic_expenditure_by_economic", "30101 | 基本工资 | 1017685.00", measures=("basic",))
+    (check,) = checks(values, "text_unit", mentions=(Decimal(10_176_850_000), Decimal(5_000_000)))
+    assert (check.left_yuan, check.right_yuan) == (Decimal("1017685.00"), Decimal(10_176_850_000))
+
+
+def test_an_amount_that_the_table_prints_too_is_not_denied() -> None:
+    values = lines_of("expenditure", "201 | 服务 | 10176850000.00", "205 | 教育 | 1017685.00")
+    assert checks(values, "text_unit", mentions=(Decimal(10_176_850_000),)) == []
+
+
+def test_a_form_in_a_unit_of_its_own_with_figures_of_nothing_is_denied() -> None:
+    values = lines_of("expenditure", "TOTAL | 合计 | 90000.00", unit="万元")
+    values += lines_of("summary", "| 支出总计 | 90000.00", unit="万元", side="expenditure")
+    values += lines_of("three_public", "total | 合计 | 12.50", measures=("final",))
+    assert outcomes(checks(values, "form_unit")) == [("total", "break")]

@@ -29,8 +29,8 @@ class Blame:
 
 
 def _is_gap(check: SumCheck) -> bool:
-    """Whether a side is missing altogether, not printed as blanks that count nothing."""
-    return check.left_yuan is None or check.right_yuan is None
+    """Whether a side names no figure: it is missing, or stands in the text; blanks that count nothing are a side."""
+    return not check.left_value_ids or (not check.right_value_ids and check.right_yuan != ZERO)
 
 
 class Evidence:

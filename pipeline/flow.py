@@ -40,6 +40,7 @@ from pipeline.reconcile.causes import find_causes
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rules
+from pipeline.second_reading import decide_by_sums
 
 _PACKAGE = Path(__file__).parent
 #: Rooms whose code or data decides what is read: a change there reads every document again.
@@ -52,7 +53,7 @@ def parser_version() -> str:
     """Returns a hash of the code and data that decide what is read; a change means reading again."""
     digest = hashlib.sha256()
     files = [path for room in _READING_ROOMS for path in (_PACKAGE / room).rglob("*")]
-    files += [_PACKAGE / "flow.py", *SEEDS_DIR.glob("ref_*.csv")]
+    files += [_PACKAGE / "flow.py", _PACKAGE / "second_reading.py", *SEEDS_DIR.glob("ref_*.csv")]
     for path in sorted(files):
         if path.is_file() and path.suffix in {".py", ".yaml", ".csv"}:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -92,7 +93,8 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         return _without_forms(source, document)
     identity = identify(document, recognition.regions, source.department_hint)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
-    issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition)]
+    parsed, choices = decide_by_sums(source, document, parsed, identity)
+    issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition), *choices]
     issues += hidden_issues(document.hidden, recognition.regions)
     values: list[FormValue] = []
     for form in parsed:

@@ -6,8 +6,9 @@ rules on there is one way for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import ExitStack
+from enum import StrEnum
 
 from pipeline.errors import DamagedFile, NoTextLayer
 from pipeline.model.grid import Block, Document, Page
@@ -19,6 +20,24 @@ from pipeline.readers.pdf_streams import broken_stream_count
 from pipeline.readers.pdf_tables import TooManyRules, find_tables, table_box, table_to_grid
 from pipeline.readers.pdf_text import glyphs_to_lines
 from pipeline.readers.scan_pdf import with_picture_pages
+
+
+class PdfReading(StrEnum):
+    """Other ways to read a page of characters, for where its sums deny what the usual one read."""
+
+    PLUMBER = "by pdfplumber and rules"
+    UNRULED = "by pdfium without rules"
+
+
+def read_pages_again(source: SourceFile, data: bytes, reading: PdfReading, page_nos: Set[int]) -> Document:
+    """Reads some pages of a PDF of characters in another way.
+
+    Raises:
+        EncryptedFile, DamagedFile: As `read_pdf`.
+    """
+    found = read_page_glyphs(data, page_nos, by_plumber=reading is PdfReading.PLUMBER)
+    pages = [page_from_glyphs(glyphs, has_rules=reading is not PdfReading.UNRULED)[0] for glyphs in found]
+    return Document(source.document_id, source.file_name, "application/pdf", tuple(pages), page_count=len(pages))
 
 
 def read_pdf(source: SourceFile, data: bytes) -> Document:
@@ -58,8 +77,15 @@ def read_pdf(source: SourceFile, data: bytes) -> Document:
     )
 
 
-def read_page_glyphs(data: bytes) -> Iterator[PageGlyphs]:
+def read_page_glyphs(
+    data: bytes, page_nos: Set[int] | None = None, *, by_plumber: bool = False
+) -> Iterator[PageGlyphs]:
     """Yields page by page what is printed: number, size, glyphs and rules; one page is held at a time.
+
+    Args:
+        data: The file.
+        page_nos: The pages wanted, from 1; `None` takes all.
+        by_plumber: All pages by the second engine.
 
     Raises:
         EncryptedFile: A password is needed.
@@ -67,18 +93,24 @@ def read_page_glyphs(data: bytes) -> Iterator[PageGlyphs]:
     """
     with ExitStack() as stack:
         try:
-            pdfium = stack.enter_context(open_pdfium(data))
+            pdfium = None if by_plumber else stack.enter_context(open_pdfium(data))
         except CannotRead:
+            pdfium = None
+        if pdfium is None:
             plumber = stack.enter_context(open_plumber(data))
-            yield from (plumber.read_page(page_no) for page_no in range(1, plumber.page_count + 1))
+            yield from (plumber.read_page(page_no) for page_no in _wanted(plumber.page_count, page_nos))
             return
-        yield from _pages(pdfium, data, stack)
+        yield from _pages(pdfium, data, stack, page_nos)
 
 
-def _pages(pdfium: PdfiumPdf, data: bytes, stack: ExitStack) -> Iterator[PageGlyphs]:
+def _wanted(page_count: int, page_nos: Set[int] | None) -> list[int]:
+    return [page_no for page_no in range(1, page_count + 1) if page_nos is None or page_no in page_nos]
+
+
+def _pages(pdfium: PdfiumPdf, data: bytes, stack: ExitStack, page_nos: Set[int] | None) -> Iterator[PageGlyphs]:
     """Reads each page by pdfium, or by pdfplumber, which is opened for the first page that needs it."""
     plumber: PlumberPdf | None = None
-    for page_no in range(1, pdfium.page_count + 1):
+    for page_no in _wanted(pdfium.page_count, page_nos):
         try:
             page = pdfium.read_page(page_no)
         except CannotRead:
@@ -87,11 +119,11 @@ def _pages(pdfium: PdfiumPdf, data: bytes, stack: ExitStack) -> Iterator[PageGly
         yield page
 
 
-def page_from_glyphs(page: PageGlyphs) -> tuple[Page, tuple[str, ...]]:
+def page_from_glyphs(page: PageGlyphs, *, has_rules: bool = True) -> tuple[Page, tuple[str, ...]]:
     """Finds the tables of a page and the lines outside them; returns with them what was left out."""
     notes = page.notes
     try:
-        tables = find_tables(page.rules or ())
+        tables = find_tables((page.rules or ()) if has_rules else ())
     except TooManyRules as error:
         tables = []
         notes += (f"page {page.page_no}: {error}, a drawing; its tables were not looked for",)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 
 from pipeline.errors import UnreadableFile, UnsupportedFormat
-from pipeline.model.grid import Document
+from pipeline.model.grid import Document, Grid, GridKind
 from pipeline.model.source import SourceFile
 from pipeline.readers.doc import read_doc, read_rtf, read_word_xml
 from pipeline.readers.excel import read_xls, read_xlsx
 from pipeline.readers.html import read_html, read_mhtml
 from pipeline.readers.ofd import read_ofd
-from pipeline.readers.pdf import read_pdf
+from pipeline.readers.pdf import PdfReading, read_pages_again, read_pdf
 from pipeline.readers.scan import read_picture
 from pipeline.readers.sniff import MediaType, sniff_media_type
 from pipeline.readers.text import read_text
 from pipeline.readers.word import read_docx
 
+_PDF = "application/pdf"
 Reader = Callable[[SourceFile, bytes], Document]
 
 READERS: dict[MediaType, Reader] = {
@@ -36,6 +37,17 @@ READERS: dict[MediaType, Reader] = {
     MediaType.TIFF: read_picture,
     MediaType.IMAGE: read_picture,
 }
+
+
+def read_again(source: SourceFile, document: Document, page_nos: Set[int]) -> Iterator[tuple[str, Document]]:
+    """Yields other readings of some pages, each with its name, made when asked for; scans and most files have none."""
+    if document.media_type != _PDF or any(
+        isinstance(block, Grid) and block.kind is GridKind.SCAN for page in document.pages for block in page.blocks
+    ):
+        return
+    data = source.path.read_bytes()
+    for reading in PdfReading:
+        yield reading.value, read_pages_again(source, data, reading, page_nos)
 
 
 def read_document(source: SourceFile) -> Document:

@@ -1,0 +1,103 @@
+"""Where the sums of a form deny what was read, its pages are read in other ways, and the sums decide.
+
+Most breaks are the publisher's: then the readings agree, and the first stays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.recognise import recognise_forms
+from pipeline.model.extract import Issue, Outcome, Severity
+from pipeline.model.grid import Document
+from pipeline.model.source import SourceFile
+from pipeline.normalise.identity import Identity
+from pipeline.normalise.lines import normalise_lines
+from pipeline.parse.form import ParsedForm, parse_form
+from pipeline.readers.registry import read_again
+from pipeline.reconcile.compare import HOLDING
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rule_file import rules
+
+#: A form by where it begins: pages read alone count its printings anew. Two of a kind on one page stay as first read.
+_Place = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """How many sums within a form hold, and how many break."""
+
+    holding: int
+    breaking: int
+
+    def is_better_than(self, other: _Sums) -> bool:
+        """Whether fewer break and no fewer hold."""
+        return self.breaking < other.breaking and self.holding >= other.holding
+
+
+def decide_by_sums(
+    source: SourceFile, document: Document, parsed: list[ParsedForm], identity: Identity
+) -> tuple[list[ParsedForm], list[Issue]]:
+    """Takes each form whose own sums break from the reading of which most hold.
+
+    Returns the forms in their order, and one remark for each that another reading gave.
+    """
+    places = Counter(_place(form) for form in parsed)
+    forms = {_place(form): form for form in parsed if places[_place(form)] == 1}
+    broken = {place: sums for place, form in forms.items() if (sums := _sums_of(form, identity)).breaking}
+    page_nos = {page_no for form in parsed if _place(form) in broken for page_no in _pages_of(form)}
+    remarks: list[Issue] = []
+    if not page_nos:
+        return parsed, remarks
+    for name, other in read_again(source, document, page_nos):
+        for region in recognise_forms(other, catalogue()).regions:
+            place = region.spec.form_id, region.page_no
+            if place not in broken:
+                continue
+            numbered = replace(region, instance_no=forms[place].record.instance_no)
+            form = parse_form(numbered, document.document_id, region.phase or identity.phase)
+            sums, before = _sums_of(form, identity), broken[place]
+            if sums.is_better_than(before):
+                outcome = f"{sums.holding} sums hold and {sums.breaking} break"
+                reason = f"read {name}: {outcome}, not {before.holding} and {before.breaking}"
+                forms[place] = _with_reason(form, reason)
+                remarks.append(_remark(form, reason))
+                broken[place] = sums
+        if not any(sums.breaking for sums in broken.values()):
+            break
+    return [forms.get(_place(form), form) for form in parsed], remarks
+
+
+def _place(form: ParsedForm) -> _Place:
+    return form.record.form_id, form.record.page_no
+
+
+def _pages_of(form: ParsedForm) -> set[int]:
+    numbers = (form.record.page_no, *(value.page_no for value in form.values))
+    pages = [page_no for page_no in numbers if page_no is not None]
+    return set(range(min(pages), max(pages) + 1)) if pages else set()
+
+
+def _sums_of(form: ParsedForm, identity: Identity) -> _Sums:
+    values, _ = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
+    outcomes = [check.outcome for check in reconcile(values, rules(), identity.phase, identity.fiscal_year)]
+    return _Sums(sum(outcome in HOLDING for outcome in outcomes), outcomes.count(Outcome.BREAK))
+
+
+def _with_reason(form: ParsedForm, reason: str) -> ParsedForm:
+    values = tuple(value._replace(method_reason=value.method_reason or reason) for value in form.values)
+    return replace(form, values=values)
+
+
+def _remark(form: ParsedForm, reason: str) -> Issue:
+    return Issue(
+        "reading_chosen",
+        Severity.INFO,
+        f"{form.record.title}: {reason}",
+        "nothing: the sums decided between two readings",
+        form_id=form.record.form_id,
+        instance_no=form.record.instance_no,
+        page_no=form.record.page_no,
+    )

@@ -1,8 +1,8 @@
 {#
     Leaf rows of a coded form add up to its printed 合计 in every amount column.
 
-    Where they do not, `fct_finding` names a broken sum of the column, or an outcome says
-    that a sum of the column cannot be judged. Anything else is our mistake: a leaf flag is
+    Where they do not, `fct_finding` names a broken sum of the column or a row or form as
+    a whole, or an outcome says that a sum of the column cannot be judged. Anything else is our mistake: a leaf flag is
     wrong or a row was lost. Tolerance: half a printed unit for each number that takes
     part. See docs/decisions/0008.
 #}
@@ -66,6 +66,19 @@ doubted_columns as (
         or outcomes.outcome in ('insufficient', 'unreadable')
     group by all
 
+),
+
+-- a row left out, doubled or moved, or a form in another unit, is wrong in every column
+doubted_printings as (
+
+    select
+        document_id,
+        form_id,
+        instance_no
+    from {{ findings_model }}
+    where measure is null
+    group by all
+
 )
 
 select
@@ -78,9 +91,15 @@ left join doubted_columns
         and columns_added_up.form_id = doubted_columns.form_id
         and columns_added_up.instance_no = doubted_columns.instance_no
         and columns_added_up.measure = doubted_columns.measure
+left join doubted_printings
+    on
+        columns_added_up.document_id = doubted_printings.document_id
+        and columns_added_up.form_id = doubted_printings.form_id
+        and columns_added_up.instance_no = doubted_printings.instance_no
 where
     total_count = 1
     and doubted_columns.document_id is null
+    and doubted_printings.document_id is null
     and leaf_sum_yuan is not null
     and abs(leaf_sum_yuan - printed_total_yuan) > tolerance_yuan
 

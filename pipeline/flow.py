@@ -21,7 +21,9 @@ from pipeline.model.extract import (
     Extract,
     FormValue,
     Issue,
+    Mention,
     Severity,
+    SumCheck,
     record_without_identity,
 )
 from pipeline.model.form import PLACEHOLDER_MEASURES, FormRegion, FormSpec, Phase, RowKind
@@ -93,17 +95,13 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         return _without_forms(source, document)
     identity = identify(document, recognition.regions, source.department_hint)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
-    parsed, choices = decide_by_sums(source, document, parsed, identity)
-    issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition), *choices]
-    issues += hidden_issues(document.hidden, recognition.regions)
-    values: list[FormValue] = []
-    for form in parsed:
-        normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
-        values += normalised
-        issues += [*form.issues, *problems]
     mentions = read_mentions(document)
-    disclosed = replace(_disclosed(identity.phase), mentions=tuple(mention.amount_yuan for mention in mentions))
-    checks = reconcile(values, rules(), identity.phase, identity.fiscal_year, disclosed)
+    values, problems, checks = _with_sums(parsed, identity, mentions)
+    parsed, choices = decide_by_sums(source, document, parsed, identity, checks)
+    if choices:
+        values, problems, checks = _with_sums(parsed, identity, mentions)
+    issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition), *choices, *problems]
+    issues += hidden_issues(document.hidden, recognition.regions)
     findings = find_causes(values, checks, rules(), _form_names())
     graded = grade_values(values, checks, findings)
     record = _record(document, identity, parsed, issues)
@@ -118,6 +116,20 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         mentions,
         findings,
     )
+
+
+def _with_sums(
+    parsed: list[ParsedForm], identity: Identity, mentions: tuple[Mention, ...]
+) -> tuple[list[FormValue], list[Issue], tuple[SumCheck, ...]]:
+    """The forms' values with codes and levels, what was met in reading them, and their sums."""
+    values: list[FormValue] = []
+    issues: list[Issue] = []
+    for form in parsed:
+        normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
+        values += normalised
+        issues += [*form.issues, *problems]
+    disclosed = replace(_disclosed(identity.phase), mentions=tuple(mention.amount_yuan for mention in mentions))
+    return values, issues, reconcile(values, rules(), identity.phase, identity.fiscal_year, disclosed)
 
 
 @cache

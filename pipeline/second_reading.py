@@ -6,11 +6,12 @@ Most breaks are the publisher's: then the readings agree, and the first stays.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.forms.recognise import recognise_forms
-from pipeline.model.extract import Issue, Outcome, Severity
+from pipeline.model.extract import Issue, Outcome, Severity, SumCheck
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
 from pipeline.normalise.identity import Identity
@@ -20,6 +21,7 @@ from pipeline.readers.registry import read_again
 from pipeline.reconcile.compare import HOLDING
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rule_file import rules
+from pipeline.reconcile.within import WITHIN
 
 #: A form by where it begins: pages read alone count its printings anew. Two of a kind on one page stay as first read.
 _Place = tuple[str, int | None]
@@ -38,15 +40,32 @@ class _Sums:
 
 
 def decide_by_sums(
-    source: SourceFile, document: Document, parsed: list[ParsedForm], identity: Identity
+    source: SourceFile,
+    document: Document,
+    parsed: list[ParsedForm],
+    identity: Identity,
+    checks: Iterable[SumCheck],
 ) -> tuple[list[ParsedForm], list[Issue]]:
     """Takes each form whose own sums break from the reading of which most hold.
 
-    Returns the forms in their order, and one remark for each that another reading gave.
+    Args:
+        source: The file.
+        document: Its first reading.
+        parsed: The forms as first read.
+        identity: Whose and of when they are.
+        checks: Their sums, those between forms among them.
+
+    Returns:
+        The forms in their order, and one remark for each that another reading gave.
     """
     places = Counter(_place(form) for form in parsed)
-    forms = {_place(form): form for form in parsed if places[_place(form)] == 1}
-    broken = {place: sums for place, form in forms.items() if (sums := _sums_of(form, identity)).breaking}
+    denied = {(check.form_id, check.instance_no) for check in checks if _is_within_a_form(check)}
+    forms = {
+        _place(form): form
+        for form in parsed
+        if places[_place(form)] == 1 and (form.record.form_id, form.record.instance_no) in denied
+    }
+    broken = {place: _sums_of(form, identity) for place, form in forms.items()}
     page_nos = {page_no for form in parsed if _place(form) in broken for page_no in _pages_of(form)}
     remarks: list[Issue] = []
     if not page_nos:
@@ -68,6 +87,11 @@ def decide_by_sums(
         if not any(sums.breaking for sums in broken.values()):
             break
     return [forms.get(_place(form), form) for form in parsed], remarks
+
+
+def _is_within_a_form(check: SumCheck) -> bool:
+    kinds = {rule.id: rule.kind for rule in rules()}
+    return check.outcome is Outcome.BREAK and kinds[check.rule_id] in WITHIN
 
 
 def _place(form: ParsedForm) -> _Place:

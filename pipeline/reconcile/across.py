@@ -12,7 +12,7 @@ from pipeline.model.text import match_key
 from pipeline.reconcile.compare import HOLDING, amount, compare
 from pipeline.reconcile.figures import TOTAL, Figures, Printing, is_number
 from pipeline.reconcile.rule_file import Rule, Selector
-from pipeline.reconcile.within import are_exceptions, counted_once, lines_by_code
+from pipeline.reconcile.within import are_exceptions, counted_once
 
 _ORDINAL = re.compile(r"^[一二三四五六七八九十]+、")
 
@@ -99,7 +99,7 @@ def classes(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumC
         if len(printings) < len(rule.form_ids) or not all(printing.is_filled for printing in printings.values()):
             continue
         right_form = printings[right_selector.form or ""]
-        by_code = lines_by_code(right_form.by_measure.get(right_selector.measure or "", []))
+        by_code = right_form.by_code(right_selector.measure)
         for value in printings[left_selector.form or ""].select([left_selector]):
             code = class_codes.get(_ORDINAL.sub("", match_key(value.line_label)))
             right = _below(code, by_code) if code else []
@@ -124,8 +124,8 @@ def codes(rule: Rule, figures: Figures, _: Disclosed) -> Iterator[SumCheck]:
     for printings in figures.together(rule.form_ids):
         if len(printings) < len(rule.form_ids):
             continue
-        part = lines_by_code(printings[left_selector.form or ""].by_measure.get(left_selector.measure or "", []))
-        whole = lines_by_code(printings[right_selector.form or ""].by_measure.get(right_selector.measure or "", []))
+        part = printings[left_selector.form or ""].by_code(left_selector.measure)
+        whole = printings[right_selector.form or ""].by_code(right_selector.measure)
         relation = "=" if _agree(part.get(TOTAL, []), whole.get(TOTAL, [])) else "<="
         for code in (code for code in part if code in whole and code != TOTAL):
             check = compare(

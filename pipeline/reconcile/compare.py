@@ -18,7 +18,7 @@ HOLDING = (Outcome.PASS, Outcome.ROUNDING)
 
 def amount(values: Iterable[FormValue]) -> Decimal:
     """The sum of values in yuan; what is no number counts nothing."""
-    return sum((value.amount_yuan or ZERO for value in values), ZERO)
+    return sum((value.amount_yuan for value in values if value.amount_yuan), ZERO)
 
 
 def compare(
@@ -35,7 +35,7 @@ def compare(
     if not left_numbers and not right_numbers:
         return None
     anchor = (left or right)[0]
-    tolerance = sum(((v.precision_yuan or ZERO) * HALF for v in (*left_numbers, *right_numbers)), ZERO)
+    tolerance = HALF * sum((v.precision_yuan for v in (*left_numbers, *right_numbers) if v.precision_yuan), ZERO)
     left_yuan = amount(left_numbers) if left_numbers else None
     right_yuan = amount(right_numbers) if right_numbers else None
     difference = (left_yuan or ZERO) - (right_yuan or ZERO)

@@ -25,6 +25,7 @@ class Printing:
         self.instance_no = instance_no
         self.values: list[FormValue] = []
         self._roles = roles
+        self._by_code: dict[str | None, dict[str, list[FormValue]]] = {}
 
     @cached_property
     def by_measure(self) -> dict[str, list[FormValue]]:
@@ -33,6 +34,24 @@ class Printing:
         for value in self.values:
             found[value.measure].append(value)
         return dict(found)
+
+    @cached_property
+    def by_line(self) -> list[list[FormValue]]:
+        """The values of each line: one per measure."""
+        found: dict[tuple[object, ...], list[FormValue]] = defaultdict(list)
+        for value in self.values:
+            found[value.line_side, value.line_code, value.line_label, value.qualifier, value.row_no].append(value)
+        return list(found.values())
+
+    def by_code(self, measure: str | None) -> dict[str, list[FormValue]]:
+        """The values of one measure by code, TOTAL among them, in printed order."""
+        if measure not in self._by_code:
+            found: dict[str, list[FormValue]] = defaultdict(list)
+            for value in self.by_measure.get(measure or "", ()):
+                if value.line_code and (value.line_code == TOTAL or value.line_code.isdigit()):
+                    found[value.line_code].append(value)
+            self._by_code[measure] = dict(found)
+        return self._by_code[measure]
 
     @cached_property
     def is_filled(self) -> bool:

@@ -28,7 +28,7 @@ _ORDINALS = (
 def tree(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
     """Every printed code against the nearest printed codes below it, per measure."""
     for measure, values in printing.by_measure.items():
-        by_code = lines_by_code(values)
+        by_code = printing.by_code(measure)
         children: dict[str, list[str]] = defaultdict(list)
         for code in by_code:
             if code != TOTAL:
@@ -51,15 +51,6 @@ def _prints_leaves(values: list[FormValue], below: list[FormValue]) -> bool:
     blanks = {value.value_id for value in below}
     leaves = (value for value in values if value.is_leaf and value.line_code != TOTAL)
     return any(value.amount_yuan and value.value_id not in blanks for value in leaves)
-
-
-def lines_by_code(values: list[FormValue]) -> dict[str, list[FormValue]]:
-    """The values of one measure by code, TOTAL among them."""
-    by_code: dict[str, list[FormValue]] = defaultdict(list)
-    for value in values:
-        if value.line_code and (value.line_code == TOTAL or value.line_code.isdigit()):
-            by_code[value.line_code].append(value)
-    return by_code
 
 
 def _has_uncoded_line(values: list[FormValue]) -> bool:
@@ -89,8 +80,8 @@ def levels(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
 
     Only where the form prints that level everywhere else; some publishers print no classes, or classes alone.
     """
-    for measure, values in printing.by_measure.items():
-        by_code = {code: lines for code, lines in lines_by_code(values).items() if code != TOTAL}
+    for measure in printing.by_measure:
+        by_code = {code: lines for code, lines in printing.by_code(measure).items() if code != TOTAL}
         codes = [code for code, lines in by_code.items() if any(value.amount_yuan for value in lines)]
         if not codes:
             continue
@@ -126,10 +117,7 @@ def parts(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
     measures = printing.by_measure.keys()
     if not set(rule.requires) <= measures or measures & set(rule.unless):
         return
-    by_line: dict[tuple[object, ...], list[FormValue]] = defaultdict(list)
-    for value in printing.values:
-        by_line[value.line_side, value.line_code, value.line_label, value.qualifier, value.row_no].append(value)
-    for line in by_line.values():
+    for line in printing.by_line:
         left = [value for value in line if value.measure in rule.whole]
         right = [value for value in line if value.measure in rule.parts]
         if not left or not right:

@@ -45,8 +45,9 @@ accuracy: $(STAMP)  ## Read random documents of known content in every setting a
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)
 
-bench: $(STAMP)  ## Time reading PDFs beside other tools, then a first and a second run on data/raw (ARGS="files or folders")
+bench: $(STAMP)  ## Time reading PDFs beside other tools, the rules over 1,000 documents, then two runs on data/raw (ARGS="files or folders")
 	@$(BIN)/python -m tests.bench.bench_pdf $(ARGS)
+	@$(BIN)/python -m tests.bench.bench_rules
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	for pass in first second; do echo; echo "$$pass run"; time $(BIN)/gongkai run --warehouse "$$folder" > /dev/null; done
 

@@ -15,15 +15,24 @@ from pipeline.reconcile.rule_file import Rule
 
 
 def wrong_figures(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:
-    """One figure that no sum speaks for and whose change would mend every sum it breaks, that of most sums first."""
+    """One figure that no sum speaks for and whose change would mend every sum it breaks, that of most sums first.
+
+    A figure has one true amount: where its sums ask for two, the second is left to `disagreements`.
+    """
     undecided: set[int] = set()
-    while blames := [blame for blame in evidence.blames() if not blame.checks & undecided]:
+    named: set[str] = set()
+    while blames := [
+        blame
+        for blame in evidence.blames()
+        if not blame.checks & undecided and named.isdisjoint(value.value_id for value in blame.values)
+    ]:
         rivals = [blame for blame in blames if blame.checks == blames[0].checks]
         rivals = _near_readings(rivals) or rivals
         if len(rivals) > 1:
             undecided |= blames[0].checks
             continue
         evidence.close(rivals[0].checks)
+        named.update(value.value_id for value in rivals[0].values)
         yield _wrong_figure(rivals[0], evidence)
 
 

@@ -39,7 +39,8 @@ def compare(
     left_yuan = amount(left_numbers) if left_numbers else None
     right_yuan = amount(right_numbers) if right_numbers else None
     difference = (left_yuan or ZERO) - (right_yuan or ZERO)
-    is_unreadable = any(is_open(value) for value in left) or any(is_open(value) for value in right)
+    has_others = len(left_numbers) < len(left) or len(right_numbers) < len(right)
+    is_unreadable = has_others and any(is_open(value) for value in (*left, *right))
     return SumCheck(
         rule_id=rule.id,
         form_id=anchor.form_id,

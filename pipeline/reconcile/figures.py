@@ -79,29 +79,52 @@ class Printing:
                         break
         return found
 
+    @cached_property
+    def _by_role(self) -> dict[str, list[FormValue]]:
+        found: dict[str, list[FormValue]] = defaultdict(list)
+        for value in self.values:
+            role = self.role_of.get(_line_of(value))
+            if role:
+                found[role].append(value)
+        return dict(found)
+
+    @cached_property
+    def _by_line_code(self) -> dict[str, list[FormValue]]:
+        found: dict[str, list[FormValue]] = defaultdict(list)
+        for value in self.values:
+            if value.line_code:
+                found[value.line_code].append(value)
+        return dict(found)
+
     def select(self, selectors: Iterable[Selector], measure: str | None = None) -> list[FormValue]:
-        """Returns the values that any of the selectors takes, of one measure or of the selectors' own, in order."""
+        """Returns the values that any of the selectors takes, of one measure or of the selectors' own."""
         found: dict[str, FormValue] = {}
         for selector in selectors:
             if selector.form not in (None, self.form_id):
                 continue
             wanted = measure or selector.measure
-            pool = self.by_measure.get(wanted, []) if wanted else self.values
-            found.update((value.value_id, value) for value in pool if self._fits(value, selector))
+            for value in self._pool(selector, wanted):
+                if (wanted is None or value.measure == wanted) and _fits(value, selector):
+                    found[value.value_id] = value
         return list(found.values())
 
-    def _fits(self, value: FormValue, selector: Selector) -> bool:
-        if selector.side not in (None, value.line_side) or selector.leaf not in (None, value.is_leaf):
-            return False
-        if selector.codes and value.line_code not in selector.codes:
-            return False
-        if selector.code is not None and not selector.code.search(value.line_code or ""):
-            return False
-        return not selector.role or self.role_of.get(_line_of(value)) in selector.role
+    def _pool(self, selector: Selector, measure: str | None) -> Iterable[FormValue]:
+        """The few values a selector can take, by the first thing it asks for."""
+        if selector.role:
+            return (value for role in selector.role for value in self._by_role.get(role, ()))
+        if selector.codes:
+            return (value for code in selector.codes for value in self._by_line_code.get(code, ()))
+        return self.by_measure.get(measure, ()) if measure else self.values
 
     def has_role(self, role: str, side: str | None) -> bool:
         """Whether a side prints a line of a role."""
         return any(found == role and line[0] == side for line, found in self.role_of.items())
+
+
+def _fits(value: FormValue, selector: Selector) -> bool:
+    if selector.side not in (None, value.line_side) or selector.leaf not in (None, value.is_leaf):
+        return False
+    return selector.code is None or bool(selector.code.search(value.line_code or ""))
 
 
 def _line_of(value: FormValue) -> _Line:

@@ -44,9 +44,10 @@ class Selector(_Strict):
             self.side,
             self.code and self.code.pattern,
             "/".join((*self.codes, *self.role)),
+            "leaves" if self.leaf else None,
             self.measure,
         ]
-        return ".".join(str(part) for part in parts if part) or "leaf lines"
+        return ".".join(str(part) for part in parts if part)
 
 
 class Rule(_Strict):
@@ -126,8 +127,9 @@ class Rule(_Strict):
         if self.kind in ("cross_document", "text_unit", "tiny_form"):
             return self.name_en
         left, right = (" + ".join(s.describe() for s in side) for side in (self.left, self.right))
-        each = {"classes": "per class: ", "codes": "per code: "}.get(self.kind, "")
-        return f"{each}{left} {self.relation} {right}"
+        if self.kind == "codes":
+            return f"per code: {left} <= {right}, and = where both totals agree"
+        return f"{'per class: ' if self.kind == 'classes' else ''}{left} {self.relation} {right}"
 
     def applies_to(self, phase: Phase | None, year: int | None) -> bool:
         """Whether a document of a phase and year is held to the rule; unknown ones are."""

@@ -95,13 +95,14 @@ def levels(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
 def _gaps(codes: list[str], printed: Mapping[str, list[FormValue]]) -> dict[str, list[str]]:
     """Codes whose line, or whose codes below, are not printed, each with the codes that show it."""
     gaps: dict[str, list[str]] = {}
+    beginnings = {code[:length] for code in printed for length in range(CLASS_DIGITS, len(code))}
     for length in sorted({len(code) for code in codes}):
         at_level = [code for code in codes if len(code) == length]
         parents = dict.fromkeys(code[:-2] for code in at_level if length > CLASS_DIGITS)
         unprinted = [code for code in parents if code not in printed]
         if are_exceptions(unprinted, list(parents)):
             gaps |= {parent: [code for code in at_level if code.startswith(parent)] for parent in unprinted}
-        childless = [code for code in at_level if not any(c != code and c.startswith(code) for c in printed)]
+        childless = [code for code in at_level if code not in beginnings]
         if are_exceptions(childless, at_level):
             gaps |= {code: [code] for code in childless}
     return gaps

@@ -71,12 +71,12 @@ class _Words:
             proposed = yuan(finding.proposed_yuan)
             ours = ("（可能是识别错误）", " (perhaps our reading)") if finding.cause is Cause.MISREAD else ("", "")
             broken_zh = f"印为{printed}元，与{sums}项勾稽关系不符；若为{proposed}元则全部成立{ours[0]}。"
-            broken_en = f"reads {printed} yuan and breaks {sums} sum(s); {proposed} would mend them all{ours[1]}."
+            broken_en = f"reads {printed} yuan and breaks {_sums(sums)}; {proposed} would mend them all{ours[1]}."
             return f"{self.place_zh}{self.line}{broken_zh}", f"{self.place_en}: {self.line} {broken_en}"
         rule_zh, rule_en = (self.rule.name_zh, self.rule.name_en) if self.rule else (self.check.rule_id,) * 2
         return (
             f"{self.place_zh}{self.line}：{rule_zh}不成立（{self._sides()}），相差{off}元，涉及{sums}项勾稽关系。",
-            f"{self.place_en}: {self.line}: not so: {rule_en} ({self._sides()}), {off} yuan apart, {sums} sum(s).",
+            f"{self.place_en}: {self.line}: not so: {rule_en} ({self._sides()}), {off} yuan apart, {_sums(sums)}.",
         )
 
     def _denied_unit(self) -> tuple[str, str]:
@@ -101,3 +101,7 @@ class _Words:
 def yuan(amount: Decimal) -> str:
     """An amount as it is read: 1,234,500.00."""
     return f"{amount:,.2f}"
+
+
+def _sums(count: int) -> str:
+    return "1 sum" if count == 1 else f"{count} sums"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.model.extract import CellKind, Extract, Grade, Severity
+from tests.corpus.planted import measure_planted, planted_lines
 from tests.corpus.random_facts import random_facts
 from tests.corpus.reading_made import read_made
 from tests.corpus.scan_accuracy import measure_scans, scan_lines
@@ -137,6 +138,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=12, help="random documents per setting")
     parser.add_argument("--scans", type=int, default=0, help="random documents per scan setting; 10 take an hour")
+    parser.add_argument("--planted", type=int, default=1000, help="documents with an error planted in them")
     parser.add_argument("--write", type=Path, help="the page to write")
     options = parser.parse_args()
 
@@ -144,6 +146,8 @@ def main() -> None:
         print(line, flush=True)
 
     page = to_markdown(measure(options.documents, report), options.documents)
+    if options.planted:
+        page += "\n" + "\n".join(planted_lines(measure_planted(options.planted))) + "\n"
     if options.scans:
         page += "\n" + "\n".join(scan_lines(measure_scans(options.scans, report=report), options.scans)) + "\n"
     if options.write:

@@ -22,17 +22,19 @@ def grade_values(
     `proven`: at least two independent sums hold over it, which share no other figure; `consistent`: one. For figures
     of a scan the two must be of different rules, and the page's columns whole: a column read in another's place still
     adds up.
-    `contradictory`: a finding blames it, or a sum it stands in breaks and no finding says which figure is wrong;
+    `contradictory`: a finding blames it, or a sum it stands in breaks and no finding says what is wrong;
     `unproven`: no sum applies. A sum that only bounds a figure (`<=`) vouches for nothing.
     """
     findings = tuple(findings)
     blamed = {value_id for finding in findings for value_id in finding.value_ids}
-    located = {number for finding in findings if finding.is_located for number in finding.checks}
+    explained = {
+        number for finding in findings if finding.is_located or not finding.value_ids for number in finding.checks
+    }
     sums_of: dict[str, list[_Sum]] = defaultdict(list)
     doubted = set(blamed)
     for number, check in enumerate(checks):
         ids = frozenset((*check.left_value_ids, *check.right_value_ids))
-        if check.outcome is Outcome.BREAK and number not in located:
+        if check.outcome is Outcome.BREAK and number not in explained:
             doubted |= ids
         elif check.outcome in HOLDING and check.relation == "=" and check.left_value_ids and check.right_value_ids:
             for value_id in ids:

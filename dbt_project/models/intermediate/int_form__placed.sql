@@ -12,6 +12,12 @@ documents as (
 
 ),
 
+grades as (
+
+    select * from {{ ref('int_form_grade__counted') }}
+
+),
+
 printings as (
 
     select * from {{ ref('int_form_printing__compared') }}
@@ -36,7 +42,7 @@ forms_of_documents as (
 
 ),
 
--- one form to at most one comparison; a form without numbers has none
+-- one form to at most one comparison and one count; a form without numbers has none
 forms_compared as (
 
     select
@@ -63,6 +69,10 @@ forms_compared as (
         forms_of_documents.phase,
         forms_of_documents.reporting_scope,
         forms_of_documents.is_current_upload,
+        cast(coalesce(grades.proven_count, 0) as integer) as proven_count,
+        cast(coalesce(grades.consistent_count, 0) as integer) as consistent_count,
+        cast(coalesce(grades.unproven_count, 0) as integer) as unproven_count,
+        cast(coalesce(grades.contradictory_count, 0) as integer) as contradictory_count,
         coalesce(printings.is_repeat, false) as is_repeat
     from forms_of_documents
     left join printings
@@ -70,6 +80,11 @@ forms_compared as (
             forms_of_documents.document_id = printings.document_id
             and forms_of_documents.form_id = printings.form_id
             and forms_of_documents.instance_no = printings.instance_no
+    left join grades
+        on
+            forms_of_documents.document_id = grades.document_id
+            and forms_of_documents.form_id = grades.form_id
+            and forms_of_documents.instance_no = grades.instance_no
 
 )
 

@@ -6,6 +6,52 @@ files as (
 
 ),
 
+grades as (
+
+    select * from {{ ref('int_form_grade__counted') }}
+
+),
+
+grades_of_documents as (
+
+    select
+        document_id,
+        sum(proven_count) as proven_count,
+        sum(consistent_count) as consistent_count,
+        sum(unproven_count) as unproven_count,
+        sum(contradictory_count) as contradictory_count
+    from grades
+    group by document_id
+
+),
+
+-- files to at most one row of counts; a duplicate has none of its own
+files_with_grades as (
+
+    select
+        files.*,
+        cast(case
+            when files.status = 'duplicate' then 0
+            else coalesce(grades_of_documents.proven_count, 0)
+        end as integer) as proven_count,
+        cast(case
+            when files.status = 'duplicate' then 0
+            else coalesce(grades_of_documents.consistent_count, 0)
+        end as integer) as consistent_count,
+        cast(case
+            when files.status = 'duplicate' then 0
+            else coalesce(grades_of_documents.unproven_count, 0)
+        end as integer) as unproven_count,
+        cast(case
+            when files.status = 'duplicate' then 0
+            else coalesce(grades_of_documents.contradictory_count, 0)
+        end as integer) as contradictory_count
+    from files
+    left join grades_of_documents
+        on files.document_id = grades_of_documents.document_id
+
+),
+
 described as (
 
     select
@@ -33,12 +79,16 @@ described as (
         forms_expected,
         missing_forms,
         number_count,
+        proven_count,
+        consistent_count,
+        unproven_count,
+        contradictory_count,
         issue_count,
         break_count,
         has_unit_finding,
         size_bytes,
         published_text
-    from files
+    from files_with_grades
 
 )
 

@@ -89,6 +89,7 @@ def _phases(form: FormSpec) -> str:
 
 def _form_section(form: FormSpec) -> str:
     expected = ", ".join(phase.value for phase in form.expected_in) or "no document must print it"
+    expected += f", from {form.expected_from}" if form.expected_from else ""
     measures = sorted({rule.measure for rule in form.columns if rule.measure})
     years = f"{form.valid_from or '…'}–{form.valid_to or '…'}" if form.valid_from or form.valid_to else "all"
     lines = [

@@ -128,13 +128,14 @@ def _with_sums(
         normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
         values += normalised
         issues += [*form.issues, *problems]
-    disclosed = replace(_disclosed(identity.phase), mentions=tuple(mention.amount_yuan for mention in mentions))
+    amounts = tuple(mention.amount_yuan for mention in mentions)
+    disclosed = replace(_disclosed(identity.phase, identity.fiscal_year), mentions=amounts)
     return values, issues, reconcile(values, rules(), identity.phase, identity.fiscal_year, disclosed)
 
 
 @cache
-def _disclosed(phase: Phase | None) -> Disclosed:
-    expected = frozenset(spec.form_id for spec in catalogue() if phase in spec.expected_in)
+def _disclosed(phase: Phase | None, year: int | None) -> Disclosed:
+    expected = frozenset(spec.form_id for spec in catalogue() if spec.is_expected_of(phase, year))
     return Disclosed(expected, function_classes_by_name())
 
 
@@ -257,7 +258,7 @@ def _orphan_issues(recognition: Recognition) -> list[Issue]:
 
 def _record(document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]) -> DocumentRecord:
     found = {form.record.form_id for form in parsed if form.record.status != "not_read"}
-    expected = {spec.form_id for spec in catalogue() if identity.phase in spec.expected_in}
+    expected = {spec.form_id for spec in catalogue() if spec.is_expected_of(identity.phase, identity.fiscal_year)}
     missing = tuple(sorted(expected - found))
     warnings = [issue for issue in issues if issue.severity is not Severity.INFO]
     reasons = [f"{len(warnings)} problem(s) met in reading"] if warnings else []

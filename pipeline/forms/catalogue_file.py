@@ -73,6 +73,7 @@ class FormEntry(_Strict):
     name_en: str
     phases: tuple[Phase, ...]
     expected_in: tuple[Phase, ...] = ()
+    expected_from: int | None = None
     row_kind: RowKind
     source: str
     code_list: str | None = None
@@ -100,6 +101,7 @@ class FormEntry(_Strict):
             name_en=self.name_en,
             phases=self.phases,
             expected_in=self.expected_in,
+            expected_from=self.expected_from,
             row_kind=self.row_kind,
             titles=self.titles,
             not_titles=self.not_titles,

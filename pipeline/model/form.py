@@ -104,6 +104,7 @@ class FormSpec:
 
     `sole_amount_measure` names, by phase, the measure of a lone unnamed amount column (`amount` in the rules).
     `form_if_codes` names, by code list, the form this one is when its codes are of that list (a title printed twice).
+    `expected_from` is the first year whose documents must print the form; some did before.
     `positional_columns` names the columns of forms whose sections each print their own header.
     """
 
@@ -112,6 +113,7 @@ class FormSpec:
     name_en: str
     phases: tuple[Phase, ...]
     expected_in: tuple[Phase, ...]
+    expected_from: int | None
     row_kind: RowKind
     titles: tuple[re.Pattern[str], ...]
     not_titles: tuple[re.Pattern[str], ...]
@@ -128,6 +130,10 @@ class FormSpec:
     valid_from: int | None
     valid_to: int | None
     source: str
+
+    def is_expected_of(self, phase: Phase | None, year: int | None) -> bool:
+        """Whether a document of a phase and year must print the form."""
+        return phase in self.expected_in and (year is None or year >= (self.expected_from or year))
 
 
 @dataclass(frozen=True, slots=True)

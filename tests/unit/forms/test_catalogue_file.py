@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import CatalogueError
 from pipeline.forms.catalogue_file import CATALOGUE_DIR, catalogue, load_forms
-from pipeline.model.form import Role
+from pipeline.model.form import Phase, Role
 
 
 @pytest.fixture
@@ -41,3 +41,10 @@ def test_every_layout_names_known_columns(spec: object) -> None:
         assert len(layout.blocks) == len(layout.sides)
         names = {name.partition(":")[0] for block in layout.blocks for name in block}
         assert names <= known
+
+
+@pytest.mark.parametrize(("year", "is_expected"), [(2019, False), (2020, True), (None, True)])
+def test_a_form_is_not_missing_from_documents_older_than_it(year: int | None, is_expected: bool) -> None:
+    """Budgets of 2017 print eight tables; the one on state capital came with the templates of 2020."""
+    spec = next(spec for spec in catalogue() if spec.form_id == "state_capital_expenditure")
+    assert spec.is_expected_of(Phase.BUDGET, year) is is_expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -15,17 +15,26 @@ from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document, TextLine
 from pipeline.model.text import match_key
 from pipeline.normalise.reference import department_types
-from pipeline.normalise.regions import region_of_name
+from pipeline.normalise.regions import name_with_region, region_of_name
 
 _COVER = re.compile(r"(20[0-4]\d)年度?.{0,24}?(部门|单位)?(预算|决算)")
 _SCOPE = re.compile(r"(部门|单位)(预算|决算)")
 #: What upload systems put before a file's own name.
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,}[_-]+|^\d+[._、-]+")
 #: What a body's name ends with.
-_BODY_ENDING = re.compile(r"([局办室委院会厅处站所校队府心乡镇部园馆台社团区]|街道|公司|法院|检察院|报社|联)$")
+_BODY_ENDING = re.compile(r"([局办室委院会厅处站所校队府心乡镇部园馆台社团区]|街道|公司|法院|检察院|报社|联|系统)$")
+#: A name of three characters, where title or file say nothing else: 气象局, 周村镇; not 本部门, 各乡镇, 市本级.
+_SHORT_NAME = re.compile(r"(?![本该各全我某市县省区第年])[\u4e00-\u9fff]{2}[局镇乡部办委院]")
+#: Short names that are places of their own; they stand even where no region is printed.
+_PLACES = ("镇", "乡")
+#: A heading that names the body stands so close below a form's title, below this many titles at least.
+_HEAD_LINES = 2
+_MIN_HEADS = 2
 _PART_HEADING = re.compile(r"^第[一二三四五六七八九十]+部分")
+#: A year and a body's name alone on a line: the rest of the title stands on the next.
+_YEAR_AND_NAME = re.compile(r"20[0-4]\d年度?([\u4e00-\u9fff]{3,30})?")
 _TAIL = re.compile(
-    r"(20[0-4]\d)年度?(的)?(部门|单位)?(预算|决算).*$|(部门|单位)(预算|决算)(公开)?.*$|(部门)?(预算|决算)(信息)?公开.*$|(部门)?(预算|决算)(情况)?说明.*$"
+    r"(关于)?(20[0-4]\d)年度?(的)?(部门|单位)?(预算|决算).*$|(部门|单位)(预算|决算)(公开)?.*$|(部门)?(预算|决算)(信息)?公开.*$|(部门)?(预算|决算)(情况)?说明.*$"
 )
 _HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _DATE = re.compile(
@@ -64,10 +73,14 @@ def identify(document: Document, regions: tuple[FormRegion, ...], department_hin
     title = _title(front)
     year, year_issue = _fiscal_year(regions, front, document.file_name)
     phase = _phase(regions, [title or "", document.file_name])
-    name = _department(regions, title, document.file_name) or department_hint
+    name = _department(regions, title, document.file_name) or _head(regions, year) or department_hint
     context = "".join(match_key(line) for line in front) + match_key(document.file_name)
     issues = [year_issue] if year_issue else []
     region_code = None
+    if name:
+        name = name_with_region(name, year, (match_key(line) for line in _texts(document)))
+    if name and _SHORT_NAME.fullmatch(name) and not name.endswith(_PLACES):
+        name = department_hint  # every county has a 教育局: without its region the name tells no one body
     if name:
         reading = region_of_name(name, year, context)
         region_code = reading.region.code if reading.region else None
@@ -116,6 +129,11 @@ def _lines(document: Document) -> list[str]:
     return [line for line in lines if line and len(line) <= _MAX_LINE]
 
 
+def _texts(document: Document) -> Iterator[str]:
+    """All running text, sentences too."""
+    return (block.text for page in document.pages for block in page.blocks if isinstance(block, TextLine))
+
+
 def _title(lines: list[str]) -> str | None:
     """Returns the document's own title: the first short line naming year and 预算 or 决算."""
     for index, line in enumerate(lines):
@@ -126,7 +144,9 @@ def _title(lines: list[str]) -> str | None:
             before = match_key(lines[index - 1]) if index else ""
             return (before if _is_name(before) and before not in key else "") + key
         following = match_key(lines[index + 1]) if index + 1 < len(lines) else ""
-        if re.fullmatch(r"20[0-4]\d年度?", key) and _SCOPE.search(following) and len(following) <= _MAX_TITLE:
+        begun = _YEAR_AND_NAME.fullmatch(key)
+        is_begun = begun and (begun.group(1) is None or _BODY_ENDING.search(begun.group(1)))
+        if is_begun and _SCOPE.search(following) and len(following) <= _MAX_TITLE:
             return key + following
     return None
 
@@ -173,10 +193,23 @@ def _department(regions: tuple[FormRegion, ...], title: str | None, file_name: s
         return votes.most_common(1)[0][0]
     for text in (title, file_name.rsplit(".", 1)[0]):
         name = re.sub(r"^20[0-4]\d年度?", "", _TAIL.sub("", match_key(text or "")))
-        name = _UPLOAD_PREFIX.sub("", name).removesuffix("公开").removesuffix("信息")
-        if _is_name(name) and _BODY_ENDING.search(name):
+        name = _PART_HEADING.sub("", _UPLOAD_PREFIX.sub("", name)).removesuffix("公开").removesuffix("信息")
+        if _SHORT_NAME.fullmatch(name) or (_is_name(name) and _BODY_ENDING.search(name)):
             return name
     return None
+
+
+def _head(regions: tuple[FormRegion, ...], year: int | None) -> str | None:
+    """The body that alone fills a line right below the titles of several forms, region and all (定州市建设系统).
+
+    `None` where one form only has such a line, or two bodies stand so: a line of a list is no heading.
+    """
+    votes: Counter[str] = Counter()
+    for form in regions:
+        votes.update({match_key(line.text) for line in form.lines[:_HEAD_LINES]})
+    bodies = {key: n for key, n in votes.items() if _is_name(key) and _BODY_ENDING.search(key)}
+    found = [key for key in bodies if (region := region_of_name(key, year).region) and region.name != key]
+    return found[0] if len(found) == 1 and bodies[found[0]] >= _MIN_HEADS else None
 
 
 def _scope(lines: list[str], title: str | None, file_name: str) -> str | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.normalise.reference import Region, regions_by_name
@@ -10,6 +13,8 @@ from pipeline.normalise.reference import Region, regions_by_name
 _MAX_NAME = 16
 _MIN_NAME = 2
 _PARTY_PREFIXES = ("中国共产党", "中共", "共青团", "中国共产主义青年团", "政协", "中国人民政治协商会议")
+#: The last character of a county's or a city's name, where a text is searched for them.
+_REGION_END = re.compile(r"[市县区旗]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,53 @@ def region_of_name(name: str, year: int | None, context: str = "") -> RegionRead
         chain.append(options[0])
         position += len(options[0].name)
     return RegionReading(chain[-1] if chain else None, ())
+
+
+def name_with_region(name: str, year: int | None, texts: Iterable[str]) -> str:
+    """Returns a body's name with the region its own document prints before it, the name as it is where none is sure.
+
+    A title says 气象局, the text 定州市气象局. The region must be the only one ever printed before the name, and the
+    one the text names most: a superior's office of the same name is no proof.
+
+    >>> name_with_region("气象局", 2017, ["2017年气象局预算公开说明", "定州市气象局的主要职责是"])
+    '定州市气象局'
+    >>> name_with_region("气象局", 2017, ["按保定市气象局的要求", "定州市的天气", "定州市的气象"])
+    '气象局'
+    """
+    reading = region_of_name(name, year)
+    if reading.region or reading.candidates:
+        return name
+    named: Counter[str] = Counter()
+    before: set[str] = set()
+    for text in texts:
+        for match in _REGION_END.finditer(text):
+            found = _ending_at(text, match.end(), year)
+            if found:
+                named[found] += 1
+                before |= _whole_names(found, name, text[match.end() :])
+    if len(before) != 1:
+        return name
+    whole = before.pop()
+    ranked = named.most_common(2)
+    is_most_named = len(ranked) == 1 or ranked[0][1] > ranked[1][1]
+    return whole if is_most_named and whole.startswith(ranked[0][0]) else name
+
+
+def _whole_names(region: str, name: str, rest: str) -> set[str]:
+    """A region's name and a body's where the one stands before the other: 定州市|委|统战部, 定州市委组织部."""
+    whole = {region + between + name for between in ("", "委") if rest.startswith(between + name)}
+    if name[0] == region[-1] and rest.startswith(name[1:]):
+        whole.add(region + name[1:])
+    return whole
+
+
+def _ending_at(text: str, end: int, year: int | None) -> str | None:
+    """Returns the longest region name that ends at a position of the text."""
+    for length in range(min(_MAX_NAME, end), _MIN_NAME, -1):
+        name = text[end - length : end]
+        if any(region.is_valid_in(year) for region in regions_by_name().get(name, ())):
+            return name
+    return None
 
 
 def _at(name: str, position: int, year: int | None) -> list[Region]:

@@ -45,6 +45,57 @@ def test_a_hint_of_the_manifest_fills_what_no_page_names() -> None:
     assert told("目录", hint="沁源县财政局").department_name == "沁源县财政局"
 
 
+def headed(*headings: str) -> FormRegion:
+    return replace(form(), lines=tuple(TextLine(text) for text in (*headings, "单位：万元")))
+
+
+def test_a_body_alone_on_a_line_below_the_titles_of_several_forms_is_the_documents() -> None:
+    found = told(forms=(headed("定州市建设系统"), headed("定州市建设系统"), headed()))
+    assert (found.department_name, found.region_code) == ("定州市建设系统", "130682")
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        (headed("定州市建设系统"), headed()),  # one form only
+        (headed("定州市财政局", "定州市教育局"),) * 2,  # a list of bodies
+        (headed("一般公共服务支出办公室"),) * 2,  # no region
+        (headed("定州市"),) * 2,  # a whole government
+        (headed("甲", "乙", "定州市财政局"),) * 2,  # further down
+    ],
+)
+def test_any_other_line_of_a_form_is_no_heading(forms: tuple[FormRegion, ...]) -> None:
+    assert told(forms=forms).department_name is None
+
+
+def test_a_short_name_takes_the_region_its_text_prints_before_it() -> None:
+    found = told("2017年气象局预算公开说明", "定州市气象局的主要职责是：")
+    assert (found.department_name, found.region_code) == ("定州市气象局", "130682")
+
+
+def test_a_short_name_without_a_region_tells_a_place_only() -> None:
+    assert told("2017年教育局预算公开说明").department_name is None
+    assert told("2017年留早镇单位预算公开说明").department_name == "留早镇"
+
+
+@pytest.mark.parametrize("title", ["2017年本部门预算公开说明", "2017年各乡镇预算公开说明", "2017年市本级部门预算"])
+def test_words_for_any_body_are_no_name(title: str) -> None:
+    assert told(title).department_name is None
+
+
+def test_a_title_may_go_on_below_the_bodys_name() -> None:
+    found = told("2017年定州市工商行政管理局", "单位预算公开说明")
+    assert (found.department_name, found.region_code) == ("定州市工商行政管理局", "130682")
+
+
+def test_a_title_may_speak_about_the_budget() -> None:
+    assert told("定州市市直工委", "关于2017年部门预算情况说明").department_name == "定州市市直工委"
+
+
+def test_the_heading_of_a_part_is_not_of_the_name() -> None:
+    assert told("目录", file_name="第一部分定州市财政局.doc").department_name == "定州市财政局"
+
+
 def test_the_year_of_the_tables_goes_before_a_wrong_first_page() -> None:
     found = told("沁源县财政局2021年度部门决算", forms=(form(year=2022),) * 5)
     assert found.fiscal_year == 2022

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.normalise.regions import region_of_name
+from pipeline.normalise.regions import name_with_region, region_of_name
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,19 @@ def test_a_superior_named_nearby_settles_it() -> None:
 def test_a_name_without_a_region_has_none(name: str) -> None:
     reading = region_of_name(name, 2022)
     assert (reading.region, reading.candidates) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "whole"),
+    [
+        ("气象局", "定州市气象局的职责", "定州市气象局"),
+        ("统战部", "根据《定州市委统战部职能配置》", "定州市委统战部"),
+        ("市委组织部", "定州市委组织部", "定州市委组织部"),
+        ("定州市气象局", "定州市气象局", "定州市气象局"),
+        ("气象局", "本市气象局", "气象局"),
+        ("气象局", "定州市气象局和阳城县气象局", "气象局"),
+        ("气象局", "定州市定州市,阳城县气象局", "气象局"),
+    ],
+)
+def test_a_name_takes_the_one_region_its_own_text_prints_before_it(name: str, text: str, whole: str) -> None:
+    assert name_with_region(name, 2017, [text]) == whole

@@ -24,6 +24,47 @@ companioned as (
 
 ),
 
+issues as (
+
+    select * from {{ ref('stg_lake__issue') }}
+
+),
+
+-- problems that a companion's name does not settle
+problems_counted as (
+
+    select
+        document_id,
+        count(*) as problem_count
+    from issues
+    where severity != 'info' and category != 'department_unknown'
+    group by document_id
+
+),
+
+-- tables that lacked nothing but a name are whole once a companion of a known region
+-- names their body
+companions_settling as (
+
+    select
+        documents.document_id,
+        min(companion_files.file_name) as companion_file_name
+    from documents
+    inner join companioned
+        on documents.document_id = companioned.document_id
+    inner join manifest as companion_files
+        on companioned.companion_document_id = companion_files.document_id
+    left join problems_counted
+        on documents.document_id = problems_counted.document_id
+    where
+        documents.status = 'partial'
+        and companioned.region_code is not null
+        and problems_counted.problem_count is null
+        and coalesce(len(documents.missing_forms), 0) = 0
+    group by documents.document_id
+
+),
+
 -- many files to at most one extract: the same bytes are the same document
 files_with_extract as (
 
@@ -65,6 +106,7 @@ files_with_extract as (
         case
             when manifest.is_duplicate then 'duplicate'
             when documents.document_id is null then 'quarantined'
+            when companions_settling.document_id is not null then 'loaded'
             else documents.status
         end as status,
         case
@@ -74,6 +116,10 @@ files_with_extract as (
                     || coalesce(manifest.duplicate_of, 'an earlier file')
             when documents.document_id is null
                 then 'the file is listed but the lake holds no extract of it'
+            when companions_settling.document_id is not null
+                then
+                    'the department is named by '
+                    || companions_settling.companion_file_name
             else documents.status_reason
         end as status_reason
     from manifest
@@ -81,6 +127,8 @@ files_with_extract as (
         on manifest.document_id = documents.document_id
     left join companioned
         on manifest.document_id = companioned.document_id
+    left join companions_settling
+        on manifest.document_id = companions_settling.document_id
 
 ),
 
@@ -109,7 +157,8 @@ files_with_counts as (
 
 ),
 
--- several uploads of one disclosure: the latest, else the fullest, is the current one
+-- several uploads of one disclosure: the latest, else the fullest, is the current one;
+-- where a year is not told more forms are expected, and found: those missing tell
 uploads_ranked as (
 
     select
@@ -133,7 +182,7 @@ uploads_ranked as (
         order by
             published_on desc nulls last,
             retrieved_at desc nulls last,
-            forms_found desc,
+            coalesce(len(missing_forms), 0) asc,
             number_count desc,
             relative_path asc
     )

@@ -158,31 +158,29 @@ def unknown_categories(region: FormRegion, values: Iterable[FormValue]) -> Itera
 
 
 def doubtful_pages(region: FormRegion, values: Iterable[FormValue]) -> Iterator[Issue]:
-    """Scanned pages on which some cell could not be read: what harmed it may have harmed its neighbours.
+    """Scanned pages that lost a column, then those on which some cell could not be read, each in printed order.
 
-    A seal over a rule can shift a whole column, and then the figures of the column still add up.
+    What harmed one cell may have harmed its neighbours: a seal over a rule can shift a whole column, and then the
+    figures of the column still add up.
     """
     scanned = [value for value in values if value.method == GridKind.SCAN.value]
     cells = Counter(value.page_no for value in scanned if value.cell_kind is not CellKind.BLANK)
     unread = Counter(value.page_no for value in scanned if value.cell_kind is CellKind.UNREADABLE)
     shifted = {v.page_no: v.method_reason for v in scanned if (v.method_reason or "").startswith(COLUMNS_LOST)}
     for page_no, reason in shifted.items():
-        yield Issue(
-            category="scan_in_doubt",
-            severity=Severity.WARNING,
-            message=f"{reason}: figures may stand in a neighbouring column",
-            remedy="compare the page's figures with its picture, or use the publisher's file of characters",
-            form_id=region.spec.form_id,
-            instance_no=region.instance_no,
-            page_no=page_no,
-        )
-    for page_no in unread:
-        yield Issue(
-            category="scan_in_doubt",
-            severity=Severity.WARNING,
-            message=f"{unread[page_no]} of {cells[page_no]} filled cells could not be read: others may be harmed too",
-            remedy="compare the page's figures with its picture, or use the publisher's file of characters",
-            form_id=region.spec.form_id,
-            instance_no=region.instance_no,
-            page_no=page_no,
-        )
+        yield _scan_in_doubt(region, page_no, f"{reason}: figures may stand in a neighbouring column")
+    for page_no, count in unread.items():
+        message = f"{count} of {cells[page_no]} filled cells could not be read: others may be harmed too"
+        yield _scan_in_doubt(region, page_no, message)
+
+
+def _scan_in_doubt(region: FormRegion, page_no: int | None, message: str) -> Issue:
+    return Issue(
+        category="scan_in_doubt",
+        severity=Severity.WARNING,
+        message=message,
+        remedy="compare the page's figures with its picture, or use the publisher's file of characters",
+        form_id=region.spec.form_id,
+        instance_no=region.instance_no,
+        page_no=page_no,
+    )

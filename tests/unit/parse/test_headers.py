@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.extract import COLUMNS_LOST
 from pipeline.model.form import Phase, Role
-from pipeline.model.grid import Grid
+from pipeline.model.grid import Grid, GridKind
 from pipeline.parse.headers import read_grid
 from pipeline.parse.table import Segment
 from tests.unit.builders import grid_of, spec_of, tabbed
@@ -118,3 +119,31 @@ def test_sides_of_a_summary_are_told_by_their_headers() -> None:
         ("revenue", "total"),
         ("expenditure", "total"),
     ]
+
+
+def scan_of(*rows: str) -> Grid:
+    return grid_of(*rows, kind=GridKind.SCAN)
+
+
+HEADER = "科目编码 | 科目名称 | 本年支出合计 | 基本支出 | 项目支出"
+LESS = "科目编码 | 科目名称 | 本年支出合计 | 项目支出"
+
+
+def test_a_scanned_page_whose_header_lacks_a_column_of_the_page_before_says_which() -> None:
+    first = read(scan_of(HEADER, "201 | 服务 | 10.00 | 8.00 | 2.00"), "expenditure")
+    second = read(scan_of(LESS, "208 | 社保 | 5.00 | 5.00"), "expenditure", previous=first)
+    assert (first.doubt, second.doubt) == (None, f"{COLUMNS_LOST}: basic")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        (GridKind.RULED, (LESS, "208 | 社保 | 5.00 | 5.00")),
+        (GridKind.SCAN, (HEADER, "208 | 社保 | 5.00 | 5.00 | ")),
+        (GridKind.SCAN, ("208 | 社保 | 5.00 | 5.00 | ",)),
+    ],
+    ids=["a page of characters", "a scan with all columns", "a scan without a header"],
+)
+def test_a_page_that_lost_no_column_is_not_doubted(kind: GridKind, rows: tuple[str, ...]) -> None:
+    first = read(grid_of(HEADER, "201 | 服务 | 10.00 | 8.00 | 2.00", kind=kind), "expenditure")
+    assert read(grid_of(*rows, kind=kind), "expenditure", previous=first).doubt is None

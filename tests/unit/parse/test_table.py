@@ -61,3 +61,13 @@ def test_column_numbers_may_follow_header_words() -> None:
 )
 def test_a_row_of_figures_is_no_column_numbers(row: str) -> None:
     assert not is_sequence(row.split("|"))
+
+
+@pytest.mark.parametrize("row", ["栏次|1|Z|3", "栏次|l|2|3|4", "栏次|1|一|3"])
+def test_behind_column_number_words_a_scan_may_spoil_some_numbers(row: str) -> None:
+    assert is_sequence(row.split("|"))
+
+
+@pytest.mark.parametrize("row", ["栏次|Z|l|3", "栏次|1|Z|2.50", "1|Z|3"])
+def test_a_row_with_most_numbers_spoiled_or_a_figure_is_no_column_numbers(row: str) -> None:
+    assert not is_sequence(row.split("|"))

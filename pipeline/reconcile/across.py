@@ -42,9 +42,9 @@ def equal(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumChe
             if selectors
         ]
         checks = [check for check in found if check]
-        holding = [check for check in checks if check.outcome in HOLDING]
         two_sided = [check for check in checks if check.left_value_ids and check.right_value_ids]
-        yield from (holding or two_sided or checks)[:1]
+        asked = two_sided or checks  # a side that is not printed bounds nothing: it excuses no other
+        yield from ([check for check in asked if check.outcome in HOLDING] or asked)[:1]
 
 
 def _compared(

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.finding import Cause, Finding
-from pipeline.reconcile.blame import is_swapped, new_finding, unit_factor, whose_error
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Blame, Evidence
+from pipeline.reconcile.new_findings import is_swapped, new_finding, unit_factor, whose_error
 from pipeline.reconcile.rule_file import Rule
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.finding import Cause, Finding
-from pipeline.reconcile.blame import new_finding
 from pipeline.reconcile.compare import ZERO, amount
 from pipeline.reconcile.evidence import Evidence
+from pipeline.reconcile.new_findings import new_finding
 from pipeline.reconcile.rule_file import Rule
 
 #: Rule, form, printing, parent.
@@ -76,7 +76,7 @@ def moved_rows(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:
                 continue
             short = {evidence.checks[n].measure: evidence.checks[n].difference_yuan for n in lacking}
             long = {evidence.checks[n].measure: -(evidence.checks[n].difference_yuan or ZERO) for n in exceeding}
-            if short != long or any((amount or ZERO) <= 0 for amount in short.values()):
+            if short != long or any((lack or ZERO) <= 0 for lack in short.values()):
                 continue
             moved = [
                 value
@@ -92,11 +92,16 @@ def moved_rows(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:
                 )
 
 
-def miscoded_rows(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:
-    """A parent without codes beside codes without parent, of the same amount: the parent's code is misprinted."""
+def miscoded_rows(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """A parent without codes beside codes without parent, of the same amount: the parent's code is misprinted.
+
+    Only gaps between the levels of one form tell so; a line that another form prints is no orphan.
+    """
     by_form: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for number in evidence.gaps():
         check = evidence.checks[number]
+        if check.rule_id not in rules or rules[check.rule_id].kind != "levels":
+            continue
         by_form[check.rule_id, check.form_id, check.instance_no].append(number)
     for gaps in by_form.values():
         for childless in gaps:
@@ -132,7 +137,7 @@ def _off_by_all_of(evidence: Evidence, line: FormValue) -> list[int]:
     ]
 
 
-def left_out_rows(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+def rows_missing_by_gaps(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
     """Lines that another form, or the levels of the codes, show to be missing: one finding for each code and form."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number in evidence.gaps():
@@ -140,19 +145,17 @@ def left_out_rows(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Fin
         lacking = _form_without(check, rules.get(check.rule_id))
         groups[lacking, check.instance_label].append(number)
     for (form_id, code), numbers in groups.items():
-        witness = evidence.members(numbers[0])[0]
-        parent = _nearest_line(evidence, form_id, code) or witness
-        label = witness.line_label if witness.line_code == code else ""
+        witnesses = evidence.members(numbers[0])
         broken = _tree_breaks(evidence).values()
         own = [n for group in broken for n in group if _misses(evidence.checks[n], form_id, code, numbers, evidence)]
         explained = frozenset((*numbers, *own))
         evidence.close(explained)
-        yield replace(
-            new_finding(Cause.MISSING_ROW, parent, explained, difference=amount(evidence.members(numbers[0]))),
-            form_id=form_id,
-            line_code=code,
-            line_label=label,
-        )
+        near = _nearest_line(evidence, form_id, code)
+        found = new_finding(Cause.MISSING_ROW, near or witnesses[0], explained, difference=amount(witnesses))
+        if near is None and witnesses[0].form_id != form_id:  # the form prints nothing near: no row to point to
+            found = replace(found, page_no=None, row_no=None)
+        label = next((value.line_label for value in witnesses if value.line_code == code), "")
+        yield replace(found, form_id=form_id, line_code=code, line_label=label)
 
 
 def _form_without(check: SumCheck, rule: Rule | None) -> str:
@@ -162,7 +165,7 @@ def _form_without(check: SumCheck, rule: Rule | None) -> str:
 
 
 def _nearest_line(evidence: Evidence, form_id: str, code: str) -> FormValue | None:
-    """The printed line below or beside which the missing one belongs."""
+    """The printed line of the longest code that begins the missing one's; `None` where no line is above it."""
     above = [
         value
         for value in evidence.values.values()
@@ -172,14 +175,18 @@ def _nearest_line(evidence: Evidence, form_id: str, code: str) -> FormValue | No
 
 
 def _misses(check: SumCheck, form_id: str, code: str, gaps: list[int], evidence: Evidence) -> bool:
-    """Whether a parent's sum lacks just the amount of the line left out."""
+    """Whether a parent's sum is off by just the amount of the line left out."""
     amounts = {evidence.checks[gap].difference_yuan for gap in gaps}
     amounts |= {-(one or ZERO) for one in amounts}
     return check.form_id == form_id and code.startswith(check.instance_label) and check.difference_yuan in amounts
 
 
-def missing_rows(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
-    """A parent has too much: in several measures at once, by a line that another form prints, or a named line lacks."""
+def rows_missing_by_sums(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """A parent has more than the lines below it, and what they lack is a line.
+
+    It is one where all columns lack it alike, where another form prints a line of that amount, or where one of the
+    lines a rule names is not printed.
+    """
     for (rule_id, form_id, instance_no, _), numbers in _tree_breaks(evidence).items():
         if not set(numbers) <= evidence.open:
             continue

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from pipeline.model.extract import FormValue
 from pipeline.model.finding import Cause, Finding
-from pipeline.reconcile.blame import new_finding, unit_factor
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Evidence
+from pipeline.reconcile.figures import form_of
+from pipeline.reconcile.new_findings import new_finding, unit_factor
 from pipeline.reconcile.rule_file import Rule
 from pipeline.reconcile.unit_checks import UNITS
 
@@ -56,15 +56,11 @@ def unit_slips(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:
         is_odd = units.get(form) != usual
         others = {other for number in numbers for other in slips[number]} - {form}
         is_located = is_odd or len(others) > 1
-        blamed = [v for n in sorted(numbers) for v in evidence.members(n) if not is_located or _form_of(v) == form]
-        place = next(v for n in sorted(numbers) for v in evidence.members(n) if _form_of(v) == form)
+        blamed = [v for n in sorted(numbers) for v in evidence.members(n) if not is_located or form_of(v) == form]
+        place = next(v for n in sorted(numbers) for v in evidence.members(n) if form_of(v) == form)
         evidence.close(numbers)
         difference = evidence.checks[min(numbers)].difference_yuan
         yield new_finding(Cause.UNIT, place, numbers, blamed=blamed, is_located=is_located, difference=difference)
-
-
-def _form_of(value: FormValue) -> _Form:
-    return value.form_id, value.instance_no
 
 
 def _units(evidence: Evidence) -> dict[_Form, str | None]:
@@ -72,7 +68,7 @@ def _units(evidence: Evidence) -> dict[_Form, str | None]:
     printed: dict[_Form, Counter[str | None]] = defaultdict(Counter)
     for value in evidence.values.values():
         if value.amount_yuan:
-            printed[_form_of(value)][value.reported_unit] += 1
+            printed[form_of(value)][value.reported_unit] += 1
     return {form: counts.most_common(1)[0][0] for form, counts in printed.items()}
 
 
@@ -82,7 +78,7 @@ def _slips(evidence: Evidence) -> dict[int, tuple[_Form, _Form]]:
     units = _units(evidence)
     for number in sorted(evidence.open):
         check = evidence.checks[number]
-        forms = sorted({_form_of(value) for value in evidence.members(number)})
+        forms = sorted({form_of(value) for value in evidence.members(number)})
         if len(forms) != _TWO or not check.left_yuan or not check.right_yuan:
             continue
         factor = unit_factor(check.left_yuan, check.right_yuan, check.tolerance_yuan or ZERO)

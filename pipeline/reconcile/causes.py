@@ -13,7 +13,13 @@ from dataclasses import replace
 from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.finding import Finding
 from pipeline.reconcile.cause_figures import disagreements, wrong_figures
-from pipeline.reconcile.cause_rows import doubled_rows, left_out_rows, miscoded_rows, missing_rows, moved_rows
+from pipeline.reconcile.cause_rows import (
+    doubled_rows,
+    miscoded_rows,
+    moved_rows,
+    rows_missing_by_gaps,
+    rows_missing_by_sums,
+)
 from pipeline.reconcile.cause_units import denied_units, unit_slips
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Evidence
@@ -26,8 +32,8 @@ _SEARCHES = (
     doubled_rows,
     miscoded_rows,
     moved_rows,
-    left_out_rows,
-    missing_rows,
+    rows_missing_by_gaps,
+    rows_missing_by_sums,
     wrong_figures,
     disagreements,
 )

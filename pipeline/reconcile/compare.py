@@ -29,7 +29,19 @@ def compare(
     right: Sequence[FormValue],
     relation: str = "=",
 ) -> SumCheck | None:
-    """Compares two sides; `None` where neither printed a number (nothing to say)."""
+    """Compares two sides; `None` where neither printed a number (nothing to say).
+
+    Args:
+        rule: What they are compared by.
+        label: The line or code the sum is told apart by.
+        measure: The column, where both sides stand in one.
+        left: The values of the left side; what is no number counts nothing, unless it is unreadable.
+        right: Those of the right side.
+        relation: `=`, or `<=` where the left side is a part of the right one.
+
+    Returns:
+        Both sums and their difference in yuan, with half a printed digit of tolerance for each number.
+    """
     left_numbers = [value for value in left if is_number(value)]
     right_numbers = [value for value in right if is_number(value)]
     if not left_numbers and not right_numbers:
@@ -40,6 +52,7 @@ def compare(
     right_yuan = amount(right_numbers) if right_numbers else None
     difference = (left_yuan or ZERO) - (right_yuan or ZERO)
     has_others = len(left_numbers) < len(left) or len(right_numbers) < len(right)
+    # A number without an amount (no unit, too large) is open and among the others.
     is_unreadable = has_others and any(is_open(value) for value in (*left, *right))
     return SumCheck(
         rule_id=rule.id,

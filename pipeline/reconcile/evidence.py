@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
 from pipeline.reconcile.compare import HOLDING, ZERO
+from pipeline.reconcile.figures import form_of
 
 #: A sum of one figure on each side.
 _PAIR = 2
@@ -138,13 +140,14 @@ class Evidence:
 
     def agrees_with_another_form(self, value: FormValue) -> bool:
         """Whether any figure of the value's form is confirmed by another form: its unit is then theirs."""
-        form = value.form_id, value.instance_no
-        return any(
-            form in forms and len(forms) > 1
-            for forms in (
-                {(self.values[one].form_id, self.values[one].instance_no) for one in ids}
-                for check in self.checks
-                if check.relation == "=" and check.outcome in HOLDING and check.left_yuan and check.right_yuan
-                for ids in [(*check.left_value_ids, *check.right_value_ids)]
-            )
-        )
+        return form_of(value) in self._confirmed_forms
+
+    @cached_property
+    def _confirmed_forms(self) -> set[tuple[str, int]]:
+        """The forms that meet another one in a sum that holds and is not of zeros."""
+        confirmed: set[tuple[str, int]] = set()
+        for number, check in enumerate(self.checks):
+            if check.relation == "=" and check.outcome in HOLDING and check.left_yuan and check.right_yuan:
+                forms = {form_of(value) for value in self.members(number)}
+                confirmed |= forms if len(forms) > 1 else set()
+        return confirmed

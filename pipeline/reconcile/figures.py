@@ -18,7 +18,10 @@ _Line = tuple[str | None, int | None, int, str]
 
 
 class Printing:
-    """One printing of one form."""
+    """One printing of one form: its values in printed order, and the same by measure, line, code and role.
+
+    The views are built when first asked for; all values must be in `values` by then.
+    """
 
     def __init__(self, form_id: str, instance_no: int, roles: Roles) -> None:
         self.form_id = form_id
@@ -37,10 +40,10 @@ class Printing:
 
     @cached_property
     def by_line(self) -> list[list[FormValue]]:
-        """The values of each line: one per measure."""
+        """The values of each line, over its measures."""
         found: dict[tuple[object, ...], list[FormValue]] = defaultdict(list)
         for value in self.values:
-            found[value.line_side, value.line_code, value.line_label, value.qualifier, value.row_no].append(value)
+            found[*_line_of(value), value.line_code, value.qualifier].append(value)
         return list(found.values())
 
     def by_code(self, measure: str | None) -> dict[str, list[FormValue]]:
@@ -160,6 +163,11 @@ class Figures:
             if printed:
                 first[form_id] = next((printing for printing in printed if printing.is_filled), printed[0])
         return [first]
+
+
+def form_of(value: FormValue) -> tuple[str, int]:
+    """The printing a value stands in: form and number."""
+    return value.form_id, value.instance_no
 
 
 def is_number(value: FormValue) -> bool:

@@ -24,8 +24,9 @@ class _Strict(BaseModel):
 class Selector(_Strict):
     """Which values of a form take part: all given conditions must hold.
 
-    `codes` lists lines that must all be printed; `role` names line roles of the rule file. `above` takes only lines
-    printed above the left side's line: below 本年收入合计 the numbering starts again.
+    `codes` takes the lines of these codes (a finding names the one that is not printed); `role` names line roles of the
+    rule file. `above` takes only lines printed above the left side's line: the numbering starts again
+    below 本年收入合计.
     """
 
     form: str | None = None

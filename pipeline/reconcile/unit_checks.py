@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
 from pipeline.reconcile.across import Disclosed
-from pipeline.reconcile.blame import UNIT_FACTORS
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.figures import Figures, is_number
+from pipeline.reconcile.new_findings import UNIT_FACTORS
 from pipeline.reconcile.rule_file import Rule
 
 #: Two amounts of so many digits agree by chance no more than once in ten thousand documents.

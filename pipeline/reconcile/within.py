@@ -14,15 +14,16 @@ from pipeline.reconcile.figures import TOTAL, Printing, is_number
 from pipeline.reconcile.rule_file import Rule
 
 CLASS_DIGITS = 3
-#: A level printed for all but one code of so many is printed everywhere else.
-MOST_EXCEPTIONS = 2
-#: How items of an outline are numbered; the first style met in a side is the outer one.
+#: A form prints a level where at least one code of so many has it; the codes without it are then exceptions.
+_ONE_CODE_OF = 2
+#: How items of an outline are numbered, from the outside in.
 _ORDINALS = (
     re.compile(r"[一二三四五六七八九十]+、"),
     re.compile(r"\([一二三四五六七八九十]+\)"),
     re.compile(r"\d+[.、]"),
     re.compile(r"\(\d+\)"),
 )
+_NO_STYLE = -1
 
 
 def tree(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
@@ -78,7 +79,8 @@ def _nearest_parent(code: str, by_code: dict[str, list[FormValue]]) -> str:
 def levels(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
     """Lines left out that no sum misses: a code whose parent is not printed, a parent none of whose codes is.
 
-    Only where the form prints that level everywhere else; some publishers print no classes, or classes alone.
+    Only where the form prints that level for most codes; some publishers print no classes, or classes alone. All
+    columns print the same lines: the first with amounts is asked.
     """
     for measure in printing.by_measure:
         by_code = {code: lines for code, lines in printing.by_code(measure).items() if code != TOTAL}
@@ -109,8 +111,8 @@ def _gaps(codes: list[str], printed: Mapping[str, list[FormValue]]) -> dict[str,
 
 
 def are_exceptions(few: Sequence[str], all_codes: Sequence[str]) -> bool:
-    """Whether so few of the codes differ from the others that the form does print what they lack."""
-    return bool(few) and len(few) * MOST_EXCEPTIONS <= len(all_codes)
+    """Whether no more than half of the codes lack what the others have: the form does print it."""
+    return bool(few) and len(few) * _ONE_CODE_OF <= len(all_codes)
 
 
 def parts(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
@@ -158,30 +160,37 @@ def outline(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
 
 
 def _outline(values: list[FormValue]) -> Iterator[tuple[FormValue, list[FormValue]]]:
+    """Yields every item with the items of the next style inwards that follow it, in printed order.
+
+    An item of the same style, or of one further out, begins anew. Items numbered on behind a line without a number
+    (其中, 小计) may be parts of that line or of the item: such an item is left out.
+    """
     item: FormValue | None = None
-    item_style = inner_style = None
+    item_style, inner_style = _NO_STYLE, _NO_STYLE
     below: list[FormValue] = []
+    is_interrupted = False
     for value in values:
         style = _style(value.line_label)
-        if item is None or (style is not None and style == item_style):
+        if style == _NO_STYLE:
+            is_interrupted = True
+        elif item is None or style <= item_style:
             if item and below:
                 yield item, below
-            item, item_style, inner_style, below = (value if style is not None else None), style, None, []
-        elif style is None:  # 其中, 小计, 合计: the outline ends here
-            if item and below:
-                yield item, below
-            item, inner_style, below = None, None, []
-        else:
-            inner_style = style if inner_style is None else inner_style
-            if style == inner_style:
-                below.append(value)
+            item, item_style, inner_style, below, is_interrupted = value, style, _NO_STYLE, [], False
+        elif inner_style in (style, _NO_STYLE):
+            inner_style = style
+            below.append(value)
+            item = None if is_interrupted else item
     if item and below:
         yield item, below
 
 
-def _style(label: str) -> int | None:
+def _style(label: str) -> int:
+    """How an item is numbered, from the outside in; `_NO_STYLE` where it is not, or is a part (1.其中)."""
     key = match_key(label)
-    return next((number for number, pattern in enumerate(_ORDINALS) if pattern.match(key)), None)
+    if "其中" in key:
+        return _NO_STYLE
+    return next((number for number, pattern in enumerate(_ORDINALS) if pattern.match(key)), _NO_STYLE)
 
 
 WITHIN: dict[str, Callable[[Rule, Printing], Iterator[SumCheck]]] = {

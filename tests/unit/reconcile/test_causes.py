@@ -14,9 +14,9 @@ from pipeline.model.finding import Cause, Finding
 from pipeline.model.form import Phase
 from pipeline.model.grid import GridKind
 from pipeline.reconcile.across import Disclosed
-from pipeline.reconcile.blame import is_swapped
 from pipeline.reconcile.causes import find_causes
 from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.new_findings import is_swapped
 from pipeline.reconcile.rule_file import rules
 from tests.unit.builders import lines_of
 
@@ -185,3 +185,39 @@ def test_of_siblings_in_doubt_the_one_with_swapped_digits_is_named() -> None:
 
 def as_subtotal(value: FormValue, row_no: int) -> FormValue:
     return value._replace(row_no=row_no, line_order=row_no, is_leaf=False)
+
+
+WAGES = "30101 | 基本工资 | 1017685.00"
+IN_THE_TEXT = Disclosed(class_codes={}, mentions=(Decimal(10_176_850_000),))
+
+
+@pytest.mark.parametrize("is_vouched", [True, False], ids=["another form confirms the unit", "no other form does"])
+def test_a_unit_the_text_denies_is_blamed_on_the_figure_unless_another_form_confirms_it(is_vouched: bool) -> None:
+    """Seed 000: 基本工资 1017685万元 in the text, 1,017,685.00 元 in a form whose total another form repeats."""
+    economic = "basic_expenditure_by_economic"
+    values = lines_of(economic, "TOTAL | 合计 | 1017685.00", WAGES)
+    if is_vouched:
+        general = "general_public_budget_expenditure"
+        values += lines_of(general, "TOTAL | 合计 | 1017685.00 | 1017685.00", measures=("total", "basic"))
+    checks = reconcile(values, rules(), Phase.BUDGET, None, IN_THE_TEXT)
+    (finding,) = find_causes(values, checks, rules())
+    assert (finding.cause, finding.form_id, finding.is_located) == (Cause.UNIT, economic, not is_vouched)
+    assert bool(finding.value_ids) is not is_vouched
+
+
+def test_an_error_copied_to_a_third_form_is_one_finding() -> None:
+    rows = (*ROWS[:4], "2010302 | 一般管理 | 52.00 | | 25.00", *ROWS[5:])
+    forms = ("expenditure", "general_public_budget_expenditure", "appropriation_expenditure")
+    (finding,) = causes([value for form_id in forms for value in expenditure(*rows, form_id=form_id)], Phase.BUDGET)
+    assert {value_id.partition("/")[0] for value_id in finding.value_ids} == {*forms}
+    assert (finding.line_code, finding.proposed_yuan, finding.is_located) == ("2010302", Decimal("25.00"), True)
+
+
+def test_lines_that_another_form_alone_prints_are_missing_and_not_miscoded() -> None:
+    """定州 653744214e: two lines of the same length missing from one form were paired as parent and orphan."""
+    printed = [f"{code} | 类 | 10.00" for code in range(201, 207)]
+    whole = lines_of("expenditure", "TOTAL | 合计 | 60.00", *printed)
+    part = lines_of("general_public_budget_expenditure", "TOTAL | 合计 | 60.00", *printed[:4])
+    found = causes([*part, *whole])
+    assert [finding.line_code for finding in found if finding.cause is Cause.MISSING_ROW] == ["205", "206"]
+    assert not [finding for finding in found if finding.cause is Cause.CODE_NAME_CONFLICT]

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.model.extract import Grade, Outcome, SumCheck
+from pipeline.model.extract import COLUMNS_LOST, Grade, Outcome, SumCheck
+from pipeline.model.grid import GridKind
 from pipeline.reconcile.grades import grade_values
 from tests.unit.builders import finding_of, value_of
 
@@ -66,3 +67,24 @@ def test_a_figure_that_a_finding_blames_is_contradictory() -> None:
 
 def test_a_sum_of_one_side_proves_nothing() -> None:
     assert grade_values([VALUE], [sum_with(Outcome.PASS, right=())])[0].grade is Grade.UNPROVEN
+
+
+def sum_of(rule_id: str, other: str) -> SumCheck:
+    return replace(sum_with(Outcome.PASS, right=(other,)), rule_id=rule_id)
+
+
+@pytest.mark.parametrize(
+    ("other_rule", "grade"), [("columns", Grade.PROVEN), ("tree", Grade.CONSISTENT)], ids=["two rules", "one rule"]
+)
+def test_a_figure_of_a_scan_is_proven_by_sums_of_two_rules(other_rule: str, grade: Grade) -> None:
+    """A column read in another's place adds up like the true one."""
+    scanned = VALUE._replace(method=GridKind.SCAN.value)
+    assert grade_values([scanned], [sum_of("tree", "a"), sum_of(other_rule, "b")])[0].grade is grade
+
+
+@pytest.mark.parametrize(
+    ("reason", "grade"), [(f"{COLUMNS_LOST}: basic", Grade.CONSISTENT), ("read by pdfplumber", Grade.PROVEN)]
+)
+def test_a_figure_of_a_page_that_lost_a_column_is_never_proven(reason: str, grade: Grade) -> None:
+    doubted = VALUE._replace(method=GridKind.SCAN.value, method_reason=reason)
+    assert grade_values([doubted], [sum_of("tree", "a"), sum_of("columns", "b")])[0].grade is grade

@@ -177,3 +177,65 @@ def test_a_form_in_a_unit_of_its_own_with_figures_of_nothing_is_denied() -> None
     values += lines_of("summary", "| 支出总计 | 90000.00", unit="万元", side="expenditure")
     values += lines_of("three_public", "total | 合计 | 12.50", measures=("final",))
     assert outcomes(checks(values, "form_unit")) == [("total", "break")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            "| 一、财政拨款 | 9",
+            "| 其中：1.一般公共预算 | 6",
+            "| 2.政府性基金 | 2",
+            "| 二、其他资金 | 1",
+            "| 三、事业收入 | 4",
+        ],
+        ["| 一、财政拨款 | 9", "| 1.一般公共预算 | 7", "| 其中：专项 | 3", "| 2.政府性基金 | 2"],
+        ["| 一、财政拨款 | 9", "| 1.其中：一般公共预算 | 6"],
+        ["| 一、财政拨款 | 9", "| 其中：一般公共预算 | 6"],
+        ["| 1.财政拨款 | 9", "| 一、其他资金 | 1"],
+    ],
+    ids=["a list of parts", "a part between the items", "a numbered part", "a part alone", "an outer item below"],
+)
+def test_parts_of_an_item_need_not_add_up_to_it(rows: list[str]) -> None:
+    assert checks(summary(*rows), "numbered_items") == []
+
+
+def test_operating_cost_is_not_counted_again_in_its_own_total() -> None:
+    public = lines_of("basic_expenditure_by_economic", "| 公用经费合计 | 10", measures=("basic",))
+    parts = ["operating_cost_administrative | 行政单位 | 7", "operating_cost_total | 合计 | 7"]
+    statistics = lines_of("disclosure_statistics", *parts, measures=("final",))
+    assert [c.outcome.value for c in checks(statistics + public, "operating_cost_public_final")] == ["pass"]
+    assert [c.outcome.value for c in checks(statistics[1:] + public, "operating_cost_public_final")] == ["pass"]
+
+
+def test_other_funds_of_a_summary_are_more_than_other_revenue() -> None:
+    """江苏: 三、其他资金 takes in 事业收入 and 经营收入 too."""
+    revenue = lines_of("revenue", "TOTAL | 合计 | 9 | 2", measures=("total", "other_revenue"))
+    rule_id = "summary_other_revenue"
+    assert not [c for c in checks(summary("| 三、其他资金 | 9") + revenue, rule_id) if c.outcome is Outcome.BREAK]
+    assert [c.outcome for c in checks(summary("| 四、其他收入 | 9") + revenue, rule_id)] == [Outcome.BREAK]
+
+
+def test_three_public_expenses_paid_by_government_funds_are_within_the_appropriation() -> None:
+    values = lines_of("three_public", "total | 合计 | 5", measures=("final",))
+    values += lines_of("general_public_budget_expenditure", "TOTAL | 合计 | 3")
+    values += lines_of("appropriation_summary", "| 本年支出合计 | 8", side="expenditure")
+    assert [c.outcome.value for c in checks(values, "three_public_within_appropriation")] == ["pass"]
+
+
+def test_three_public_expenses_budgeted_from_other_funds_are_not_held_against_the_general_budget() -> None:
+    """预算公开表10 prints a column for each fund; without such columns the whole is of the general public budget."""
+    general = lines_of("general_public_budget_expenditure", "TOTAL | 合计 | 3")
+    measures = ("budget", "general_public_budget", "government_fund")
+    by_fund = lines_of("three_public", "total | 合计 | 5 | 2 | 3", measures=measures)
+    alone = lines_of("three_public", "total | 合计 | 5", measures=("budget",))
+    for three_public, outcome in ((by_fund, "pass"), (alone, "break")):
+        found = checks(three_public + general, "three_public_within_general_budget", Phase.BUDGET)
+        assert [check.outcome.value for check in found] == [outcome]
+
+
+def test_revenue_by_funds_and_own_sources_adds_up_with_the_balance_brought_forward() -> None:
+    measures = ("total", "general_public_budget", "institutional_revenue", "other_revenue", "prior_year_carryover")
+    revenue = lines_of("revenue", "TOTAL | 合计 | 16 | 8 | 4 | 1 | 3", measures=measures)
+    assert outcomes(checks(revenue, "revenue_funds_and_sources", Phase.BUDGET)) == [("TOTAL", "pass")]
+    assert checks(revenue, "revenue_funds", Phase.BUDGET) == []

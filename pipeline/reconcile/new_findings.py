@@ -1,4 +1,4 @@
-"""Findings made, and the small questions all causes ask of amounts."""
+"""Findings as the searches for causes make them, and the small questions all searches ask of amounts."""
 
 from __future__ import annotations
 

@@ -38,6 +38,10 @@ class _Sums:
         """Whether fewer break and no fewer hold."""
         return self.breaking < other.breaking and self.holding >= other.holding
 
+    def said(self) -> str:
+        """The counts in words, for the remark."""
+        return f"{self.holding} sums hold and {self.breaking} break"
+
 
 def decide_by_sums(
     source: SourceFile,
@@ -46,7 +50,7 @@ def decide_by_sums(
     identity: Identity,
     checks: Iterable[SumCheck],
 ) -> tuple[list[ParsedForm], list[Issue]]:
-    """Takes each form whose own sums break from the reading of which most hold.
+    """Takes each form whose own sums break from the reading in which fewest break and no fewer hold.
 
     Args:
         source: The file.
@@ -58,40 +62,43 @@ def decide_by_sums(
     Returns:
         The forms in their order, and one remark for each that another reading gave.
     """
-    places = Counter(_place(form) for form in parsed)
-    denied = {(check.form_id, check.instance_no) for check in checks if _is_within_a_form(check)}
-    forms = {
-        _place(form): form
-        for form in parsed
-        if places[_place(form)] == 1 and (form.record.form_id, form.record.instance_no) in denied
-    }
-    broken = {place: _sums_of(form, identity) for place, form in forms.items()}
-    page_nos = {page_no for form in parsed if _place(form) in broken for page_no in _pages_of(form)}
+    forms = _denied_forms(parsed, checks)
+    page_nos = {page_no for form in forms.values() for page_no in _pages_of(form)}
     remarks: list[Issue] = []
     if not page_nos:
         return parsed, remarks
+    best = {place: _sums_of(form, identity) for place, form in forms.items()}
     for name, other in read_again(source, document, page_nos):
         for region in recognise_forms(other, catalogue()).regions:
             place = region.spec.form_id, region.page_no
-            if place not in broken:
+            if place not in forms:
                 continue
             numbered = replace(region, instance_no=forms[place].record.instance_no)
             form = parse_form(numbered, document.document_id, region.phase or identity.phase)
-            sums, before = _sums_of(form, identity), broken[place]
+            sums, before = _sums_of(form, identity), best[place]
             if sums.is_better_than(before):
-                outcome = f"{sums.holding} sums hold and {sums.breaking} break"
-                reason = f"read {name}: {outcome}, not {before.holding} and {before.breaking}"
-                forms[place] = _with_reason(form, reason)
+                reason = f"read {name}: {sums.said()}, not {before.said()}"
+                forms[place], best[place] = _with_reason(form, reason), sums
                 remarks.append(_remark(form, reason))
-                broken[place] = sums
-        if not any(sums.breaking for sums in broken.values()):
+        if not any(sums.breaking for sums in best.values()):
             break
     return [forms.get(_place(form), form) for form in parsed], remarks
 
 
-def _is_within_a_form(check: SumCheck) -> bool:
+def _denied_forms(parsed: list[ParsedForm], checks: Iterable[SumCheck]) -> dict[_Place, ParsedForm]:
+    """The forms whose own sums break, by where they begin; of two at one place neither."""
     kinds = {rule.id: rule.kind for rule in rules()}
-    return check.outcome is Outcome.BREAK and kinds[check.rule_id] in WITHIN
+    denied = {
+        (check.form_id, check.instance_no)
+        for check in checks
+        if check.outcome is Outcome.BREAK and kinds[check.rule_id] in WITHIN
+    }
+    printed_at = Counter(_place(form) for form in parsed)
+    return {
+        _place(form): form
+        for form in parsed
+        if printed_at[_place(form)] == 1 and (form.record.form_id, form.record.instance_no) in denied
+    }
 
 
 def _place(form: ParsedForm) -> _Place:

@@ -3,8 +3,8 @@
     python -m tests.corpus.planted --documents 1000
 
 Each document is read twice, untouched and with one error. An error counts as detected when a finding explains a sum
-that the untouched document does not break; as located when a located finding blames the planted cell, or names the
-planted row's form and parent, or the form whose unit was changed.
+that the untouched document does not break; as located when a located finding blames the planted cell, or the
+planted row a second time, or where the form whose row is missing or whose unit was changed is named for that cause.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from pipeline.model.extract import Extract, Grade
+from pipeline.model.extract import Extract, Grade, Outcome, SumCheck
 from pipeline.model.finding import Cause, Finding
 from pipeline.reconcile.compare import HOLDING
 from tests.corpus.amounts import CellKind, to_yuan
@@ -53,8 +53,15 @@ class Plant:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one planted error."""
+class Trial:
+    """What became of one planted error.
+
+    Attributes:
+        is_covered: whether a sum stands over the cell that the change breaks.
+        is_proven: whether two independent sums vouch for the cell in the untouched document.
+        false_findings: how many findings the untouched document has.
+        cell: the first cell touched, for the list of misses.
+    """
 
     kind: str
     is_covered: bool
@@ -152,7 +159,7 @@ def _plant_stale_total(page: FormPage, rng: random.Random) -> tuple[FormPage, Pl
     """The total of another year in a line of 合计 or 总计."""
 
     def other_year(text: str, rng: random.Random) -> str:
-        amount = float(text.replace(",", "")) * rng.uniform(0.7, 1.3)
+        amount = Decimal(text.replace(",", "")) * rng.randint(700, 1300) / 1000
         decimals = len(text.partition(".")[2])
         return f"{amount:,.{decimals}f}" if "," in text else f"{amount:.{decimals}f}"
 
@@ -234,19 +241,25 @@ def _key(value: object) -> tuple[object, ...]:
     return tuple(getattr(value, name) for name in names)
 
 
-def judge(planted: Plant, untouched: Extract, read: Extract) -> Outcome:
+def judge(planted: Plant, untouched: Extract, read: Extract) -> Trial:
     """Compares what was found in the document with the error and without."""
     keys = {_key(cell) for cell in planted.cells}
-    return Outcome(
+    broken = {_sum_key(check) for check in untouched.checks if check.outcome is Outcome.BREAK}
+    new = {number for number, check in enumerate(read.checks) if _sum_key(check) not in broken}
+    return Trial(
         planted.kind,
         _is_covered(planted, {value.value_id for value in untouched.values if _key(value) in keys}, untouched),
         any(value.grade is Grade.PROVEN for value in untouched.values if _key(value) in keys),
-        bool(read.findings),
+        any(number in new for finding in read.findings for number in finding.checks),
         any(_is_located(planted, finding, read) for finding in read.findings),
         len(untouched.findings),
         planted.form_id,
         f"{planted.cell.line_code or planted.cell.line_label} {planted.cell.measure} {planted.cell.reported_text}",
     )
+
+
+def _sum_key(check: SumCheck) -> tuple[object, ...]:
+    return check.rule_id, check.form_id, check.instance_no, check.instance_label, check.measure
 
 
 def _is_covered(planted: Plant, value_ids: set[str], untouched: Extract) -> bool:
@@ -271,7 +284,8 @@ def _is_located(planted: Plant, finding: Finding, read: Extract) -> bool:
     return any(_key(values[value_id]) in keys for value_id in finding.value_ids)
 
 
-def _try(seed: int) -> Outcome | None:
+def plant_and_read(seed: int) -> Trial | None:
+    """Reads a random document untouched and with one error; `None` where it offers no place for the error."""
     rng = random.Random(seed)
     kind, file_format = ERRORS[seed % len(ERRORS)], rng.choice(FORMATS)
     document = compose(random_facts(seed))
@@ -287,13 +301,13 @@ def _typeset(document: TypesetDocument, file_format: Format) -> Typeset:
     return Typeset(write_document(document, file_format), file_format.ending, document.expected_values, ())
 
 
-def measure_planted(documents: int, processes: int = 2) -> list[Outcome]:
+def measure_planted(documents: int, processes: int = 2) -> list[Trial]:
     """Plants one error in each of `documents` random documents."""
     with ProcessPoolExecutor(processes) as pool:
-        return [outcome for outcome in pool.map(_try, range(documents), chunksize=10) if outcome]
+        return [outcome for outcome in pool.map(plant_and_read, range(documents), chunksize=10) if outcome]
 
 
-def planted_lines(outcomes: list[Outcome]) -> Iterator[str]:
+def planted_lines(outcomes: list[Trial]) -> Iterator[str]:
     """Yields the lines of the page's part on planted errors."""
     yield "## Planted errors"
     yield ""

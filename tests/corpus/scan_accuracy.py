@@ -2,7 +2,7 @@
 
 A figure counts as right when form, side, code, qualifier, measure and amount agree; its label is counted apart, since a
 misread character in a name does not make a number wrong. A wrong figure is said when it is graded contradictory or an
-issue names its row or its page; it is silent when neither.
+issue names its row or its page; it is silent when neither. A missing figure is silent where the document has no issue.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ class Rule(_Strict):
     left: tuple[Selector, ...] = ()
     or_left: tuple[Selector, ...] = ()
     right: tuple[Selector, ...] = ()
+    or_right: tuple[Selector, ...] = ()
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Rule:
@@ -151,7 +152,8 @@ class RuleFile(_Strict):
         if len(set(ids)) < len(ids):
             raise ValueError(f"rule ids stand twice: {sorted({one for one in ids if ids.count(one) > 1})}")
         for rule in self.rules:
-            named = {role for s in (*rule.left, *rule.or_left, *rule.right) for role in s.role} | {*rule.unless_roles}
+            sides = (*rule.left, *rule.or_left, *rule.right, *rule.or_right)
+            named = {role for selector in sides for role in selector.role} | {*rule.unless_roles}
             if named - self.roles.keys():
                 raise ValueError(f"{rule.id}: unknown line role {sorted(named - self.roles.keys())}")
         return self

@@ -136,17 +136,23 @@ def parts(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
 
 
 def lines(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
-    """Lines of one form against each other, per measure; of several left lines the last counts."""
+    """Lines of one form against each other, per measure; of several left lines the last counts.
+
+    Where templates print other parts (购置 and 运行 without their subtotal) the right side that holds counts.
+    """
     for measure in [rule.measure] if rule.measure else list(printing.by_measure):
         left = printing.select(rule.left, measure)[-1:]
-        right = printing.select(rule.right, measure) if left else []
-        if not right or any(printing.has_role(role, left[0].line_side) for role in rule.unless_roles):
+        if not left or any(printing.has_role(role, left[0].line_side) for role in rule.unless_roles):
             continue
-        if any(selector.above for selector in rule.right):
-            right = [value for value in right if value.line_order < left[0].line_order]
-        check = compare(rule, left[0].line_code or left[0].line_label, measure, left, right) if right else None
-        if check:
-            yield check
+        label = left[0].line_code or left[0].line_label
+        checks = []
+        for selectors in (rule.right, rule.or_right):
+            right = printing.select(selectors, measure)
+            if any(selector.above for selector in selectors):
+                right = [value for value in right if value.line_order < left[0].line_order]
+            checks += [compare(rule, label, measure, left, right)] if right else []
+        found = [check for check in checks if check]
+        yield from ([check for check in found if check.outcome in HOLDING] or found)[:1]
 
 
 def outline(rule: Rule, printing: Printing) -> Iterator[SumCheck]:

@@ -33,7 +33,7 @@ def test_a_rule_says_where_it_comes_from_and_what_it_means(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_a_rule_names_measures_that_exist(rule: Rule) -> None:
     """A misspelt measure would make a rule that can never break."""
-    named = {s.measure for s in (*rule.left, *rule.or_left, *rule.right) if s.measure}
+    named = {s.measure for s in (*rule.left, *rule.or_left, *rule.right, *rule.or_right) if s.measure}
     named |= {*rule.whole, *rule.parts, *rule.optional, *rule.requires, *rule.unless}
     assert named <= MEASURES | PLACED_MEASURES
 

@@ -239,3 +239,12 @@ def test_revenue_by_funds_and_own_sources_adds_up_with_the_balance_brought_forwa
     revenue = lines_of("revenue", "TOTAL | 合计 | 16 | 8 | 4 | 1 | 3", measures=measures)
     assert outcomes(checks(revenue, "revenue_funds_and_sources", Phase.BUDGET)) == [("TOTAL", "pass")]
     assert checks(revenue, "revenue_funds", Phase.BUDGET) == []
+
+
+def test_three_public_expenses_add_up_with_the_vehicles_apart_or_together() -> None:
+    rows = ["total | 合计 | 9", "abroad | 出国 | 2", "vehicle_purchase | 购置 | 3", "vehicle_operation | 运行 | 4"]
+    apart = lines_of("three_public", *rows, measures=("final",))
+    together = lines_of("three_public", *rows, "vehicle_subtotal | 公车 | 7", measures=("final",))
+    short = lines_of("three_public", *rows[:3], measures=("final",))
+    found = [outcomes(checks(values, "three_public_total")) for values in (apart, together, short)]
+    assert found == [[("total", "pass")], [("total", "pass")], [("total", "break")]]

@@ -57,6 +57,8 @@ _BETWEEN_DOCUMENTS = {
     "units_within_department": "`int_department_unit__paired`: a unit is known to belong to a department by its name "
     "only (the same, or with 本级, 本部, （机关）) in the same region; subordinate units with names of their own are "
     "not related, so the sum of units is a lower bound",
+    "size_of_last_year": "`int_yearly_total__paired`: the same form's total a year before, same phase and scope; a "
+    "break is a finding of cause `unit`",
 }
 
 

@@ -96,8 +96,6 @@ worded as (
 
     select
         document_id,
-        'publisher_arithmetic' as cause,
-        'publisher_arithmetic' as reported_cause,
         severity,
         form_id,
         instance_no,
@@ -116,6 +114,14 @@ worded as (
         fiscal_year,
         phase,
         reporting_scope,
+        case rule_id
+            when 'size_of_last_year' then 'unit'
+            else 'publisher_arithmetic'
+        end as cause,
+        case rule_id
+            when 'size_of_last_year' then 'unit'
+            else 'publisher_arithmetic'
+        end as reported_cause,
         left(md5('finding|' || check_id), 16) as finding_id,
         [check_id] as check_ids,
         concat(
@@ -124,7 +130,7 @@ worded as (
             '。差错更正、机构变动或预算调整亦可致不等。'
         ) as sentence_zh,
         concat(
-            place_en, ': not so: ', name_en, ' (', both_sides, '), ',
+            place_en, ': this does not hold: ', name_en, ' (', both_sides, '), ',
             difference_text, ' yuan apart; the other figure stands in the ',
             other_en,
             '. A correction, a reorganisation or an adjusted budget may explain it.'

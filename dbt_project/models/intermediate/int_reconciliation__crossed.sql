@@ -18,6 +18,12 @@ department_units as (
 
 ),
 
+yearly_totals as (
+
+    select * from {{ ref('int_yearly_total__paired') }}
+
+),
+
 documents as (
 
     select * from {{ ref('int_document__listed') }}
@@ -37,6 +43,8 @@ pairs as (
     select * from three_public_budgets
     union all by name
     select * from department_units
+    union all by name
+    select * from yearly_totals
 
 ),
 

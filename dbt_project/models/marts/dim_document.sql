@@ -6,6 +6,12 @@ files as (
 
 ),
 
+findings_between_documents as (
+
+    select * from {{ ref('int_finding__crossed') }}
+
+),
+
 grades as (
 
     select * from {{ ref('int_form_grade__counted') }}
@@ -25,11 +31,20 @@ grades_of_documents as (
 
 ),
 
--- files to at most one row of counts; a duplicate has none of its own
+units_doubted as (
+
+    select document_id
+    from findings_between_documents
+    where cause = 'unit'
+    group by document_id
+
+),
+
+-- files to at most one row of counts and one doubt; a duplicate has no counts
 files_with_grades as (
 
     select
-        files.*,
+        files.* exclude (has_unit_finding),
         cast(case
             when files.status = 'duplicate' then 0
             else coalesce(grades_of_documents.proven_count, 0)
@@ -45,10 +60,14 @@ files_with_grades as (
         cast(case
             when files.status = 'duplicate' then 0
             else coalesce(grades_of_documents.contradictory_count, 0)
-        end as integer) as contradictory_count
+        end as integer) as contradictory_count,
+        files.has_unit_finding or units_doubted.document_id is not null
+            as has_unit_finding
     from files
     left join grades_of_documents
         on files.document_id = grades_of_documents.document_id
+    left join units_doubted
+        on files.document_id = units_doubted.document_id
 
 ),
 

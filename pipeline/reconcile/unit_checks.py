@@ -44,7 +44,7 @@ def _digits(amount: Decimal) -> int:
     """How many digits an amount has between its first and its last that are not zero.
 
     >>> _digits(Decimal("10176850000.00")), _digits(Decimal("0.50"))
-    (6, 1)
+    (7, 1)
     """
     return len(amount.normalize().as_tuple().digits)
 

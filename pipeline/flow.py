@@ -29,10 +29,10 @@ from pipeline.model.extract import (
 from pipeline.model.form import PLACEHOLDER_MEASURES, FormRegion, FormSpec, Phase, RowKind
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
+from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
-from pipeline.parse.dates import read_cover_date
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
@@ -258,7 +258,7 @@ def _orphan_issues(recognition: Recognition) -> list[Issue]:
 
 def _record(document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]) -> DocumentRecord:
     found = {form.record.form_id for form in parsed if form.record.status != "not_read"}
-    expected = {spec.form_id for spec in catalogue() if spec.is_expected_of(identity.phase, identity.fiscal_year)}
+    expected = _disclosed(identity.phase, identity.fiscal_year).expected
     missing = tuple(sorted(expected - found))
     warnings = [issue for issue in issues if issue.severity is not Severity.INFO]
     reasons = [f"{len(warnings)} problem(s) met in reading"] if warnings else []

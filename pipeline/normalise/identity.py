@@ -6,14 +6,13 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 
 from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document, TextLine
 from pipeline.model.text import match_key
+from pipeline.normalise.dates import iso_date
 from pipeline.normalise.reference import department_types
 from pipeline.normalise.regions import name_with_region, region_of_name
 
@@ -36,9 +35,9 @@ _YEAR_AND_NAME = re.compile(r"20[0-4]\d年度?([\u4e00-\u9fff]{3,30})?")
 _TAIL = re.compile(
     r"(关于)?(20[0-4]\d)年度?(的)?(部门|单位)?(预算|决算).*$|(部门|单位)(预算|决算)(公开)?.*$|(部门)?(预算|决算)(信息)?公开.*$|(部门)?(预算|决算)(情况)?说明.*$"
 )
-_HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _DATE = re.compile(
-    r"^([二2][〇零○0][一二三四五六七八九〇零○\d]{2})年(十[一二]?|[一二三四五六七八九]|\d{1,2})月(?:(\d{1,2})日)?$"
+    r"^(?P<year>[二2][〇零○0][一二三四五六七八九〇零○\d]{2})年"
+    r"(?P<month>十[一二]?|[一二三四五六七八九]|\d{1,2})月(?:(?P<day>\d{1,2})日)?$"
 )
 #: Cover, contents and first heading stand within so many lines.
 _FRONT_LINES = 60
@@ -229,19 +228,10 @@ def _published_on(lines: Iterable[str]) -> str | None:
     """Returns a cover date as ISO text; a month without a day is its first day."""
     for line in lines:
         match = _DATE.match(match_key(line))
-        if match:
-            year, month, day = match.groups()
-            with suppress(ValueError):  # the 30th of February is a misprint, no date
-                return date(int(year.translate(_HAN_DIGITS)), _month(month), int(day or 1)).isoformat()
+        found = iso_date(match["year"], match["month"], match["day"] or "1") if match else None
+        if found:
+            return found
     return None
-
-
-def _month(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if text.startswith("十"):
-        return 10 + (int(text[1].translate(_HAN_DIGITS)) if len(text) > 1 else 0)
-    return int(text.translate(_HAN_DIGITS))
 
 
 def _region_issue(name: str, candidates: tuple[str, ...]) -> Issue:

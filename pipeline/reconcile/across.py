@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
 from pipeline.model.text import match_key
-from pipeline.reconcile.compare import HOLDING, amount, compare
+from pipeline.reconcile.compare import HOLDING, amount, best_of, compare
 from pipeline.reconcile.figures import TOTAL, Figures, Printing, is_number
 from pipeline.reconcile.rule_file import Rule, Selector
 from pipeline.reconcile.within import are_exceptions, counted_once
@@ -43,8 +43,7 @@ def equal(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumChe
         ]
         checks = [check for check in found if check]
         two_sided = [check for check in checks if check.left_value_ids and check.right_value_ids]
-        asked = two_sided or checks  # a side that is not printed bounds nothing: it excuses no other
-        yield from ([check for check in asked if check.outcome in HOLDING] or asked)[:1]
+        yield from best_of(two_sided or checks)  # a side that is not printed bounds nothing: it excuses no other
 
 
 def _compared(

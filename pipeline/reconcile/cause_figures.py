@@ -10,6 +10,7 @@ from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.finding import Cause, Finding
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Blame, Evidence
+from pipeline.reconcile.figures import form_of
 from pipeline.reconcile.new_findings import is_swapped, new_finding, unit_factor, whose_error
 from pipeline.reconcile.rule_file import Rule
 
@@ -105,7 +106,7 @@ def _grouped(evidence: Evidence) -> list[frozenset[int]]:
         if _is_same_size(evidence.checks[one], evidence.checks[other]):
             group_of[root(other)] = root(one)
     for number in numbers:
-        forms = frozenset((value.form_id, value.instance_no) for value in evidence.members(number))
+        forms = frozenset(form_of(value) for value in evidence.members(number))
         if len(forms) > 1:
             group_of[root(number)] = root(pairs.setdefault(forms, number))
     groups: dict[int, set[int]] = defaultdict(set)

@@ -11,6 +11,7 @@ from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.finding import Cause, Finding
 from pipeline.reconcile.compare import ZERO, amount
 from pipeline.reconcile.evidence import Evidence
+from pipeline.reconcile.figures import form_of
 from pipeline.reconcile.new_findings import new_finding
 from pipeline.reconcile.rule_file import Rule
 
@@ -214,7 +215,7 @@ def _shown_elsewhere(
 ) -> FormValue | None:
     """The line below the same parent that another form prints with a missing amount and this form does not."""
     parent = evidence.checks[number].instance_label
-    own = {v.line_code for v in evidence.values.values() if (v.form_id, v.instance_no) == (form_id, instance_no)}
+    own = _codes_of(evidence, (form_id, instance_no))
     found = {
         value.line_code: value
         for value in evidence.values.values()
@@ -229,10 +230,10 @@ def _shown_elsewhere(
 def _named_line_lacking(evidence: Evidence, rule: Rule | None, total: FormValue) -> str | None:
     """The one of the lines a rule names (货物, 工程, 服务) that the form does not print."""
     wanted = {code for selector in (rule.right if rule else ()) for code in selector.codes}
-    printed = {
-        value.line_code
-        for value in evidence.values.values()
-        if (value.form_id, value.instance_no) == (total.form_id, total.instance_no)
-    }
-    lacking = sorted(wanted - printed)
+    lacking = sorted(wanted - _codes_of(evidence, form_of(total)))
     return lacking[0] if len(lacking) == 1 else None
+
+
+def _codes_of(evidence: Evidence, form: tuple[str, int]) -> set[str | None]:
+    """The codes of the lines that one printing of a form has."""
+    return {value.line_code for value in evidence.values.values() if form_of(value) == form}

@@ -16,6 +16,17 @@ _CENT = Decimal("0.01")
 HOLDING = (Outcome.PASS, Outcome.ROUNDING)
 
 
+def vouches(check: SumCheck) -> bool:
+    """Whether a sum speaks for its figures: both sides are printed, must be equal and are. A bound (`<=`) does not."""
+    is_two_sided = bool(check.left_value_ids and check.right_value_ids)
+    return check.relation == "=" and check.outcome in HOLDING and is_two_sided
+
+
+def best_of(checks: Sequence[SumCheck]) -> Sequence[SumCheck]:
+    """Of readings of one rule that templates print differently the first that holds, else the first; none of none."""
+    return ([check for check in checks if check.outcome in HOLDING] or checks)[:1]
+
+
 def amount(values: Iterable[FormValue]) -> Decimal:
     """The sum of values in yuan; what is no number counts nothing."""
     return sum((value.amount_yuan for value in values if value.amount_yuan), ZERO)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
-from pipeline.reconcile.compare import HOLDING, ZERO
+from pipeline.reconcile.compare import HOLDING, ZERO, vouches
 from pipeline.reconcile.figures import form_of
 
 #: A sum of one figure on each side.
@@ -47,7 +47,7 @@ class Evidence:
         for number, check in enumerate(checks):
             if check.relation != "=":
                 continue
-            if check.outcome in HOLDING and check.left_value_ids and check.right_value_ids:
+            if vouches(check):
                 for value_id in (*check.left_value_ids, *check.right_value_ids):
                     self._holding[value_id].append(check)
             elif check.outcome is Outcome.BREAK and not _is_gap(check):

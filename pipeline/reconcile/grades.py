@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.model.extract import COLUMNS_LOST, FormValue, Grade, Outcome, SumCheck
 from pipeline.model.finding import Finding
 from pipeline.model.grid import GridKind
-from pipeline.reconcile.compare import HOLDING
+from pipeline.reconcile.compare import vouches
 
 #: A rule and the figures of one of its sums.
 _Sum = tuple[str, frozenset[str]]
@@ -36,7 +36,7 @@ def grade_values(
         ids = frozenset((*check.left_value_ids, *check.right_value_ids))
         if check.outcome is Outcome.BREAK and number not in explained:
             doubted |= ids
-        elif check.outcome in HOLDING and check.relation == "=" and check.left_value_ids and check.right_value_ids:
+        elif vouches(check):
             for value_id in ids:
                 sums_of[value_id].append((check.rule_id, ids))
     return tuple(value._replace(grade=_grade(value, sums_of, doubted)) for value in values)

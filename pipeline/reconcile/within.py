@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
 from pipeline.model.text import match_key
-from pipeline.reconcile.compare import HOLDING, ZERO, compare
+from pipeline.reconcile.compare import HOLDING, ZERO, best_of, compare
 from pipeline.reconcile.figures import TOTAL, Printing, is_number
 from pipeline.reconcile.rule_file import Rule
 
@@ -151,8 +151,7 @@ def lines(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
             if any(selector.above for selector in selectors):
                 right = [value for value in right if value.line_order < left[0].line_order]
             checks += [compare(rule, label, measure, left, right)] if right else []
-        found = [check for check in checks if check]
-        yield from ([check for check in found if check.outcome in HOLDING] or found)[:1]
+        yield from best_of([check for check in checks if check])
 
 
 def outline(rule: Rule, printing: Printing) -> Iterator[SumCheck]:

@@ -20,7 +20,7 @@ from itertools import pairwise
 
 from pipeline.model.extract import Extract, Grade, Outcome, SumCheck
 from pipeline.model.finding import Cause, Finding
-from pipeline.reconcile.compare import HOLDING
+from pipeline.reconcile.compare import vouches
 from tests.corpus.amounts import CellKind, to_yuan
 from tests.corpus.compose import compose
 from tests.corpus.facts import ExpectedValue
@@ -267,8 +267,7 @@ def _is_covered(planted: Plant, value_ids: set[str], untouched: Extract) -> bool
     return any(
         planted.change_yuan is None or planted.change_yuan > (check.tolerance_yuan or 0)
         for check in untouched.checks
-        if check.relation == "=" and check.outcome in HOLDING and check.left_value_ids and check.right_value_ids
-        if value_ids & {*check.left_value_ids, *check.right_value_ids}
+        if vouches(check) and value_ids & {*check.left_value_ids, *check.right_value_ids}
     )
 
 

@@ -45,27 +45,21 @@ files_with_grades as (
 
     select
         files.* exclude (has_unit_finding),
-        cast(case
-            when files.status = 'duplicate' then 0
-            else coalesce(grades_of_documents.proven_count, 0)
-        end as integer) as proven_count,
-        cast(case
-            when files.status = 'duplicate' then 0
-            else coalesce(grades_of_documents.consistent_count, 0)
-        end as integer) as consistent_count,
-        cast(case
-            when files.status = 'duplicate' then 0
-            else coalesce(grades_of_documents.unproven_count, 0)
-        end as integer) as unproven_count,
-        cast(case
-            when files.status = 'duplicate' then 0
-            else coalesce(grades_of_documents.contradictory_count, 0)
-        end as integer) as contradictory_count,
+        cast(coalesce(grades_of_documents.proven_count, 0) as integer)
+            as proven_count,
+        cast(coalesce(grades_of_documents.consistent_count, 0) as integer)
+            as consistent_count,
+        cast(coalesce(grades_of_documents.unproven_count, 0) as integer)
+            as unproven_count,
+        cast(coalesce(grades_of_documents.contradictory_count, 0) as integer)
+            as contradictory_count,
         files.has_unit_finding or units_doubted.document_id is not null
             as has_unit_finding
     from files
     left join grades_of_documents
-        on files.document_id = grades_of_documents.document_id
+        on
+            files.document_id = grades_of_documents.document_id
+            and files.status != 'duplicate'
     left join units_doubted
         on files.document_id = units_doubted.document_id
 

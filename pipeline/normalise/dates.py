@@ -31,10 +31,13 @@ def read_date(text: str) -> str | None:
     ('2024-09-15', '2025-12-31', None)
     """
     match = _DATE.fullmatch(match_key(text))
-    if match:
-        year, month, day = match.groups()
-        with suppress(ValueError):  # the 30th of February is a misprint, no date
-            return date(int(year.translate(_DIGITS)), _number(month), _number(day)).isoformat()
+    return iso_date(*match.groups()) if match else None
+
+
+def iso_date(year: str, month: str, day: str) -> str | None:
+    """Returns a date printed in numerals of either kind as ISO text; `None` for the 30th of February, a misprint."""
+    with suppress(ValueError):
+        return date(int(year.translate(_DIGITS)), _number(month), _number(day)).isoformat()
     return None
 
 

@@ -1,0 +1,174 @@
+"""The running text of a document as paragraphs: wrapped lines joined, page furniture left out, places kept.
+
+Tables are not here: the lines of a recognised form belong to it, and a table of contents says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from pipeline.model.form import FormRegion
+from pipeline.model.grid import Document, Grid, TextLine
+from pipeline.model.narrative import Position
+
+#: Wide signs to narrow ones, one for one, so that places stay; the comma of Chinese text stays itself.
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_NARROW[ord("，")] = ord("，")
+_NARROW[ord("﹒")] = ord(".")
+_NARROW[ord("﹪")] = ord("%")
+_WHITE = re.compile(r"\s|\u200b|\ufeff|\u00ad")
+_SENTENCE_END = re.compile(r"[。;!?]$")
+#: How a line of its own begins: 一、 (一) 1. 1、 (1) ①
+_ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)、?|\d{1,2}[、.](?!\d)|[①-⑳]|第[一二三四五六七八九十]+(部分|章))")
+_PAGE_NUMBER = re.compile(r"[-—–―·\s]*\d{1,4}[-—–―·\s]*|第\d+页(,?共\d+页)?|\d+/\d+")
+#: Headings are short and end without a stop.
+_HEADING_LENGTH = 42
+#: So many lines before and after tell how long a full one is.
+_NEAR_LINES = 6
+#: So short a line with an ordinal is a heading even where all lines are short.
+_SURE_HEADING_LENGTH = 24
+_NOT_HEADING = re.compile(r"[。,，;]|、$|\d(\.\d+)?(万元|元|%|[人辆个家名台套])")
+#: Headings without an ordinal end like this.
+_HEADING_WORDS = re.compile(r"(情况说明|编制说明|机构设置|机构设置情况|名词解释|主要职能|主要职责|基本情况|(预算|决算)表)$")
+#: A line is full from this share of the longest of its page.
+_FULL_SHARE = 0.85
+#: A running header stands on so many pages.
+_REPEATED = 3
+_RUNNING_HEADER = re.compile(r"(预算|决算|公开)")
+_CONTENTS = re.compile(r"(\.{3,}|…{2,}|·{3,})[-\s]*\d{1,3}$")
+#: A table cell holds prose when it is so long and has a stop.
+_PROSE_CELL_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph: `text` without white space, narrow signs; `positions[i]` is where its sign `i` stands.
+
+    `lines` are the (1-based) page and line numbers of its signs.
+    """
+
+    text: str
+    positions: tuple[Position, ...]
+    lines: tuple[tuple[int | None, int | None], ...]
+    is_heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    positions: list[Position]
+    page_no: int | None
+    line_no: int | None
+    is_full: bool = False
+
+
+def paragraphs_of(document: Document, regions: Iterable[FormRegion]) -> list[Paragraph]:
+    """Returns the paragraphs of a document's running text in reading order.
+
+    Args:
+        document: As read.
+        regions: Its recognised forms; their lines are left out.
+    """
+    inside = {id(line) for region in regions for line in region.lines}
+    inside |= {id(grid) for region in regions for grid in region.grids}
+    lines = [line for line in _lines(document, inside, _taken_cells(regions)) if line.text]
+    lines = _marked_full(_without_furniture(lines))
+    return [_joined(group) for group in _groups(lines)]
+
+
+def _taken_cells(regions: Iterable[FormRegion]) -> frozenset[int]:
+    return frozenset(id(cell) for region in regions for grid in region.grids for cell in grid.cells)
+
+
+def _lines(document: Document, inside: set[int], taken: frozenset[int]) -> Iterator[_Line]:
+    for page_index, page in enumerate(document.pages):
+        for block_index, block in enumerate(page.blocks):
+            if isinstance(block, TextLine):
+                if id(block) not in inside:
+                    place = Position(page_index, block_index, None, 0)
+                    yield _narrowed(block.text, place, block.page_no or page.page_no, block.line_no)
+            elif id(block) not in inside:
+                yield from _prose_cells(block, page_index, block_index, page.page_no, taken)
+
+
+def _prose_cells(
+    grid: Grid, page_index: int, block_index: int, page_no: int | None, taken: frozenset[int]
+) -> Iterator[_Line]:
+    """Yields the cells of a table that hold prose: some publishers set their whole text in one."""
+    for cell_index, cell in enumerate(grid.cells):
+        if len(cell.text) < _PROSE_CELL_LENGTH or "。" not in cell.text or id(cell) in taken:
+            continue
+        offset = 0
+        for part in cell.text.split("\n"):
+            place = Position(page_index, block_index, cell_index, offset)
+            yield _narrowed(part, place, page_no, cell.line_no or cell.row_index + 1)
+            offset += len(part) + 1
+
+
+def _narrowed(text: str, place: Position, page_no: int | None, line_no: int | None) -> _Line:
+    kept = [(sign, index) for index, sign in enumerate(text.translate(_NARROW)) if not _WHITE.match(sign)]
+    positions = [place._replace(offset=place.offset + index) for _, index in kept]
+    return _Line("".join(sign for sign, _ in kept), positions, page_no, line_no)
+
+
+def _without_furniture(lines: list[_Line]) -> list[_Line]:
+    """Leaves out page numbers, running headers and tables of contents."""
+    counts = Counter(line.text for line in lines)
+    return [line for line in lines if not _is_furniture(line.text, counts[line.text])]
+
+
+def _is_furniture(text: str, count: int) -> bool:
+    if _PAGE_NUMBER.fullmatch(text) or _CONTENTS.search(text):
+        return True
+    is_repeated = count >= _REPEATED and len(text) <= _HEADING_LENGTH and not _ORDINAL.match(text)
+    return is_repeated and bool(_RUNNING_HEADER.search(text)) and not _SENTENCE_END.search(text)
+
+
+def _marked_full(lines: list[_Line]) -> list[_Line]:
+    """Marks lines about as long as the longest near them: they go on in the next one."""
+    lengths = [len(line.text) for line in lines]
+    return [
+        replace(line, is_full=lengths[index] >= max(_SURE_HEADING_LENGTH, _FULL_SHARE * max(_near(lengths, index))))
+        for index, line in enumerate(lines)
+    ]
+
+
+def _near(lengths: list[int], index: int) -> list[int]:
+    return lengths[max(0, index - _NEAR_LINES) : index + _NEAR_LINES + 1]
+
+
+def _groups(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """Yields runs of lines that make one paragraph."""
+    number = 0
+    numbers: list[int] = []
+    for index, line in enumerate(lines):
+        if index and _begins_paragraph(lines[index - 1], line):
+            number += 1
+        numbers.append(number)
+    for _, run in groupby(range(len(lines)), key=numbers.__getitem__):
+        yield [lines[index] for index in run]
+
+
+def _begins_paragraph(before: _Line, line: _Line) -> bool:
+    if before.page_no == line.page_no and before.line_no is not None and before.line_no == line.line_no:
+        return True  # lines of one cell, or a cell beside it
+    if _SENTENCE_END.search(before.text) or (_is_heading(before.text) and not before.is_full):
+        return True
+    return bool(_ORDINAL.match(line.text)) and not before.text.endswith(("，", ",", "、", "(", "第"))
+
+
+def _is_heading(text: str) -> bool:
+    if len(text) > _HEADING_LENGTH or _NOT_HEADING.search(text):
+        return False
+    return bool(_ORDINAL.match(text) or _HEADING_WORDS.search(text))
+
+
+def _joined(lines: list[_Line]) -> Paragraph:
+    text = "".join(line.text for line in lines)
+    positions = tuple(position for line in lines for position in line.positions)
+    places = tuple((line.page_no, line.line_no) for line in lines for _ in line.text)
+    return Paragraph(text, positions, places, _is_heading(text) and not lines[-1].is_full)

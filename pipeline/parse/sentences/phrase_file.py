@@ -1,0 +1,130 @@
+"""Reads `phrases.yaml`: the fixed phrases of the 情况说明, validated and compiled."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from pipeline.errors import CatalogueError
+from pipeline.model.form import Phase
+
+_FILE = Path(__file__).parent / "phrases.yaml"
+Pattern = Annotated[re.Pattern[str], BeforeValidator(lambda text: re.compile(str(text)))]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Section(_Strict):
+    """A part of the text, opened by its heading. `means` says what general topics mean in it.
+
+    `default_measure` is that of an amount with no cue; by default the phase's.
+    """
+
+    id: str
+    name_zh: str
+    name_en: str
+    pattern: Pattern
+    topic: str | None = None
+    means: dict[str, str] = Field(default_factory=dict)
+    default_measure: str | None = None
+    is_read: bool = True
+
+
+class TopicPhrase(_Strict):
+    """Words that name what a figure is about; `is_weak` words do so only where a sentence begins."""
+
+    pattern: Pattern
+    id: str | None = None
+    ids: tuple[str, ...] = ()
+    in_sections: tuple[str, ...] = ()
+    not_in_sections: tuple[str, ...] = ()
+    is_weak: bool = False
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics named: one, or two for a phrase such as 收、支总计."""
+        return self.ids or ((self.id,) if self.id else ())
+
+    def is_of(self, section: str | None) -> bool:
+        """Whether the phrase is looked for in a section."""
+        return section not in self.not_in_sections and (not self.in_sections or section in self.in_sections)
+
+
+class MeasureCue(_Strict):
+    """Words right before a number that say what is said of the topic.
+
+    `units` is the kind of number: `amount`, `rate`, `score` or `count`; `topics` limits counts to topics that begin so.
+    """
+
+    id: str
+    units: str
+    pattern: Pattern
+    phase: Phase | None = None
+    count_units: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    in_sections: tuple[str, ...] = ()
+    not_in_sections: tuple[str, ...] = ()
+
+
+class FollowingCue(_Strict):
+    """Words after a count that say what was counted; its group `label` is kept."""
+
+    topic: str
+    measure: str
+    count_units: tuple[str, ...]
+    pattern: Pattern
+    before: Pattern | None = None
+    in_sections: tuple[str, ...] = ()
+
+
+class Base(_Strict):
+    """What a change is measured against."""
+
+    id: str
+    pattern: Pattern
+
+
+class Changes(_Strict):
+    """Words of more and of less."""
+
+    more: str
+    less: str
+
+
+class Phrases(_Strict):
+    """The whole file."""
+
+    sections: tuple[Section, ...]
+    topics: tuple[TopicPhrase, ...]
+    changes: Changes
+    bases: tuple[Base, ...]
+    measures: tuple[MeasureCue, ...]
+    following: tuple[FollowingCue, ...]
+    fillers: str
+    reason: Pattern
+    purpose: Pattern
+    definition: Pattern
+    equal: Pattern
+    level_marks: tuple[Pattern, Pattern, Pattern]
+
+
+@cache
+def phrases() -> Phrases:
+    """Returns the project's own phrases, read once per process.
+
+    Raises:
+        CatalogueError: The file has an unknown key, a missing key or a pattern that does not compile.
+    """
+    try:
+        return Phrases.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    except (ValidationError, re.error) as error:
+        raise CatalogueError(
+            f"phrases.yaml: {error}", expected="the keys of Phrases", remedy="correct pipeline/parse/sentences/phrases.yaml"
+        ) from error

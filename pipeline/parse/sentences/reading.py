@@ -1,0 +1,102 @@
+"""The sentences of a document to facts: the entry of this package.
+
+A paragraph is read from left to right. Each number is about the topic last named before it and says of it what the
+words right before it say: 年初预算, 支出决算, 增加, 占 … A topic holds until another is named or a heading opens a new part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.model.extract import Issue
+from pipeline.model.form import FormRegion, Phase
+from pipeline.model.grid import Document
+from pipeline.model.narrative import NarrativeFact
+from pipeline.parse.sentences.derived import with_derived
+from pipeline.parse.sentences.gaps import LineNames
+from pipeline.parse.sentences.context import Context
+from pipeline.parse.sentences.paragraph import MEASURES_WITH_REASON, read_paragraph
+from pipeline.parse.sentences.passages import Paragraph, paragraphs_of
+from pipeline.parse.sentences.phrase_file import Section, phrases
+
+_ID_LENGTH = 20
+#: Parts of the first order close the section before them even where nothing is known of them.
+_FIRST_ORDER = ("第", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """What the sentences say: facts in reading order, and problems met."""
+
+    facts: tuple[NarrativeFact, ...]
+    issues: tuple[Issue, ...]
+
+
+def read_sentences(
+    document: Document,
+    regions: Iterable[FormRegion],
+    phase: Phase | None,
+    fiscal_year: int | None,
+    names: LineNames,
+) -> Narrative:
+    """Reads every figure of the running text whose topic and meaning are known.
+
+    Args:
+        document: As read.
+        regions: Its forms, whose lines are not sentences.
+        phase: Budget or final accounts; decides what an amount without more words is.
+        fiscal_year: The document's year, `None` where unknown.
+        names: Official names of classes.
+    """
+    facts: list[NarrativeFact] = []
+    issues: list[Issue] = []
+    section: Section | None = None
+    context = Context(phase, fiscal_year, names)
+    for paragraph in paragraphs_of(document, regions):
+        if paragraph.is_heading:
+            section = section_of(paragraph, section)
+            context.open_section(section, paragraph.text)
+        if section is not None and not section.is_read:
+            continue
+        reading = read_paragraph(paragraph, context)
+        if reading.loose_reason:
+            facts = _with_reason(facts, context.paragraph_no - 1, reading.loose_reason)
+        facts += reading.facts
+        issues += reading.issues
+    return Narrative(with_ids(with_derived(facts), document.document_id), tuple(issues))
+
+
+def _with_reason(facts: list[NarrativeFact], paragraph_no: int, reason: str) -> list[NarrativeFact]:
+    """Gives the changes of the paragraph before the reason that a paragraph of its own states."""
+    own = f"{paragraph_no}:"
+    return [
+        fact._replace(reason=reason)
+        if fact.fact_id.startswith(own) and fact.measure in MEASURES_WITH_REASON and fact.reason is None
+        else fact
+        for fact in facts
+    ]
+
+
+def section_of(heading: Paragraph, before: Section | None) -> Section | None:
+    """The section a heading opens; one of lower order that names none stays within the section before it."""
+    for section in phrases().sections:
+        if section.pattern.search(heading.text):
+            return section
+    return None if heading.text.startswith(_FIRST_ORDER) else before
+
+
+def with_ids(facts: Iterable[NarrativeFact], document_id: str) -> tuple[NarrativeFact, ...]:
+    """Gives each fact a stable id: document, place among equals, topic, measure, printed number."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    ids: dict[str, str] = {}
+    result = []
+    for fact in facts:
+        key = (document_id, fact.section, fact.topic, fact.line_label, fact.measure, fact.basis, fact.reported_text, fact.is_derived)
+        seen[key] += 1
+        digest = hashlib.sha256("\x1f".join(map(str, (*key, seen[key]))).encode()).hexdigest()[:_ID_LENGTH]
+        ids[fact.fact_id] = digest
+        result.append(fact._replace(fact_id=digest, derived_from=tuple(ids[part] for part in fact.derived_from)))
+    return tuple(result)

@@ -81,6 +81,16 @@ def function_classes_by_name() -> dict[str, str]:
 
 
 @cache
+def function_names() -> dict[str, frozenset[str]]:
+    """Returns the names of every function class, section and item by code, with and without 支出 at their end."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(SEEDS_DIR / "ref_function.csv"):
+        name = match_key(row["name"])
+        found[row["code"]] |= {name, name.removesuffix("支出")}
+    return {code: frozenset(names) for code, names in found.items()}
+
+
+@cache
 def economic_classes_by_name() -> dict[str, tuple[EconomicClass, ...]]:
     """Returns department economic classes by printed name (names repeat: 公务用车购置 is 30913 and 31013)."""
     found: dict[str, list[EconomicClass]] = defaultdict(list)

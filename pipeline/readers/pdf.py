@@ -19,6 +19,7 @@ from pipeline.readers.pdf_plumber import PlumberPdf, open_plumber
 from pipeline.readers.pdf_streams import broken_stream_count
 from pipeline.readers.pdf_tables import TooManyRules, find_tables, table_box, table_to_grid
 from pipeline.readers.pdf_text import glyphs_to_lines
+from pipeline.readers.pdf_woven import weave_figures
 from pipeline.readers.scan_pdf import with_picture_pages
 
 
@@ -132,6 +133,7 @@ def page_from_glyphs(page: PageGlyphs, *, has_rules: bool = True) -> tuple[Page,
     for cells in tables:
         grid, outside = table_to_grid(cells, outside, page.page_no)
         placed.append((table_box(cells).top, grid))
-    placed += [(line.bbox.top, line) for line in glyphs_to_lines(outside, page.page_no) if line.bbox]
+    lines = weave_figures(glyphs_to_lines(outside, page.page_no))
+    placed += [(line.bbox.top, line) for line in lines if line.bbox]
     placed.sort(key=lambda item: item[0])
     return Page(page_no=page.page_no, blocks=tuple(block for _, block in placed)), notes

@@ -18,7 +18,7 @@ _FIGURE = re.compile(
 )
 _MALFORMED = re.compile(r"\d+(\.\d+){2,}|\d+(\.\d+)?[,，]\d{1,2}(?!\d)")
 _SEPARATORS = re.compile(r"[,，]")
-_DATE = re.compile(r"(\d{2,4}年(\d{1,2}月)?(\d{1,2}日)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}日)")
+_DATE = re.compile(r"(20\d\d[.\-/]\d{1,2}([.\-/]\d{1,2})?(?!\d|万|元|%)|\d{2,4}年(\d{1,2}月)?(\d{1,2}日)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}日)")
 #: 单价50万元以上的设备: the number is part of what is counted.
 _THRESHOLD = re.compile(r"\d+万元\(?(含|及|以)?[^,，。;]{0,3}\)?以?[上下内]")
 

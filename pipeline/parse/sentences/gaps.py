@@ -21,6 +21,8 @@ _EACH = re.compile(r"均|各|分别")
 _OTHERS = re.compile(r"等")
 _CAPTURE = re.compile(r"\(\?P<\w+>")
 FUNCTION, ECONOMIC = "function", "economic"
+#: Parts in which function classes are named; elsewhere the same words mean other things.
+_CLASS_SECTIONS = frozenset({"general_public", "appropriation", "overview", "expenditure", "government_fund", None})
 #: Sections in whose lists economic classes are named; the others use the same words for other things.
 _ECONOMIC_SECTIONS = frozenset({"general_public_basic", "general_public", "operating_cost", "expenditure", "overview"})
 
@@ -80,7 +82,8 @@ def topics_in(gap: str, section: str | None, names: LineNames) -> list[Named]:
             continue
         entry = entries[int((match.lastgroup or "t0")[1:])] if match.lastgroup else entries[0]
         found.append(Named(entry.topics, match.group(), match.start(), match.end(), entry.is_weak))
-    for match in _name_pattern(tuple(names.function_classes)).finditer(gap):
+    classes = tuple(names.function_classes) if section in _CLASS_SECTIONS else ()
+    for match in _name_pattern(classes).finditer(gap):
         code = names.function_classes[match.group()]
         found = [named for named in found if named.stop <= match.start() or named.start >= match.end()]
         found.append(Named((FUNCTION,), match.group(), match.start(), match.end(), line_code=code))
@@ -126,7 +129,8 @@ def without_fillers(gap: str) -> str:
 @cache
 def _change_pattern() -> re.Pattern[str]:
     words = phrases().changes
-    return re.compile(f"((?P<more>{words.more})|(?P<less>{words.less}))$")
+    # a template's other word may stand behind the one chosen: 下降(增长)27.78%
+    return re.compile(rf"((?P<more>{words.more})|(?P<less>{words.less}))(\(({words.more}|{words.less})\))?$")
 
 
 @cache

@@ -12,7 +12,7 @@ IN_REASON, IN_PURPOSE = "in_reason", "in_purpose"
 _STOPS = {
     IN_REASON: re.compile(r"[。;]|其中:?"),
     # behind a purpose the sentence may go on about the topic: ,比上年减少1.25万元
-    IN_PURPOSE: re.compile(r"[。;]|其中:?|[,，](?=比|较|与|同比|完成|占|年初|增长|增加|减少|下降|决算|支出决算)"),
+    IN_PURPOSE: re.compile(r"[。;]|其中:?|[,，](?=比|较|与|同比|完成|占|年初|增长|增加|减少|下降|决算|支出决算|列明|共|全年|累计)"),
 }
 _CLAUSE = re.compile(r"[。;,，:]")
 _DIGIT = re.compile(r"\d")

@@ -32,11 +32,11 @@ _PROJECT = re.compile(r"(?:^|[。;])\d{1,2}[、.](?P<label>[^:,，。;]{2,60}?)(
 _CLAUSE = re.compile(r"[。;,，:、!?“”#]")
 #: Words that may stand between a topic and its number and change nothing.
 _SOFT = re.compile(
-    r"支出|收入|费用|经费|资金|财政拨款|拨款|安排|预算|决算|金额|总额|数额|总计|合计|小计|年度|全年|本年|当年|年初|年末|同口径|本级|实际"
+    r"相比|相较|采购|成交|中标|对比|同期|情况|支出|收入|费用|经费|资金|财政拨款|拨款|安排|预算|决算|金额|总额|数额|总计|合计|小计|年度|全年|本年|当年|年初|年末|同口径|本级|实际"
     r"|[我本该](部门|单位|局|办|委|院|校|镇|乡|街道|站|所|队|会|县|市|区)|部门|单位|其中|共有|总共|累计|截至|\d{4}年度?|\d{1,2}月\d{1,2}日"
     r"|[的类款项数费共为是约有年度度各均()\[\]“”《》\s#]"
 )
-_YEAR = re.compile(r"(?P<year>20\d\d)年(?!\d{1,2}月)|(?P<last>上一?年度?|去年)")
+_YEAR = re.compile(r"(?P<year>20\d\d)年(?!\d{1,2}月)|(?P<last>上一?年度?(?!结|末|累)|去年)")
 _ACHIEVED = re.compile(r"(率|度|程度|比例|达到|超过|大于|不低于|提高|增加|减少)$")
 _EACH = re.compile(r"(均|各)[^,，。;]{0,8}$")
 _SENTENCE = re.compile(r"[。;]|其中:?")
@@ -150,7 +150,7 @@ class _Reader:
     def _name_item(self, figure: Figure, words: str, said: Said | None, between: str) -> Said | None:
         """An item that only its words name: what is said next is of it, and no more of the topic before it."""
         is_item = figure.kind == "amount" or (said is not None and said.measure in _OF_ITEMS)
-        if not is_item or self.context.section_id not in _ITEM_SECTIONS or not _HAN.search(between):
+        if not is_item or self.context.section_id not in _ITEM_SECTIONS:
             return None
         topic = INDICATOR_ITEM if said and said.measure == "achieved" else OTHER_ITEM
         label = _ORDINAL.sub("", without_fillers(_last_clause(words)))[-_LONGEST_LABEL:]
@@ -169,7 +169,8 @@ class _Reader:
         for cue in phrases().following:
             match = _follows(cue, figure, words, behind, self.context.section_id)
             if match:
-                label = match.groupdict().get("label") or match.group()
+                named = match.groupdict().get("label") or _label_before(cue, words)
+                label = named or match.group()
                 self._add(figure, Subject((cue.topic,), label), Said(cue.measure))
                 return True
         return False
@@ -306,6 +307,11 @@ def _follows(
     return cue.pattern.match(behind)
 
 
+def _label_before(cue: FollowingCue, words: str) -> str | None:
+    match = cue.before.search(words) if cue.before else None
+    return match.groupdict().get("label") if match else None
+
+
 def _last_clause(words: str) -> str:
     return _CLAUSE.split(words)[-1]
 
@@ -315,7 +321,7 @@ def _words_between(words: str, named: Named | None, said: Said | None) -> str:
     stop = said.start if said else len(words)
     begin = max(named.stop if named else 0, len(words) - len(_last_clause(words)))
     between = _SOFT.sub("", _YEAR.sub("", without_fillers(words[begin:stop])))
-    return between.strip("、/-—“”")
+    return between if _HAN.search(between) else ""
 
 
 def _year_in(words: str, fiscal_year: int | None) -> int | None:

@@ -29,13 +29,13 @@ _PAGE_NUMBER = re.compile(r"[-—–―·\s]*\d{1,4}[-—–―·\s]*|第\d+页(
 _HEADING_LENGTH = 42
 #: So many lines before and after tell how long a full one is.
 _NEAR_LINES = 6
-#: So short a line with an ordinal is a heading even where all lines are short.
-_SURE_HEADING_LENGTH = 24
+#: A shorter line is full of nothing, even where all lines are short.
+_SHORTEST_FULL = 18
 _NOT_HEADING = re.compile(r"[。,，;]|、$|\d(\.\d+)?(万元|元|%|[人辆个家名台套])")
 #: Headings without an ordinal end like this.
 _HEADING_WORDS = re.compile(r"(情况说明|编制说明|机构设置|机构设置情况|名词解释|主要职能|主要职责|基本情况|(预算|决算)表)$")
 #: A line is full from this share of the longest of its page.
-_FULL_SHARE = 0.85
+_FULL_SHARE = 0.9
 #: A running header stands on so many pages.
 _REPEATED = 3
 _RUNNING_HEADER = re.compile(r"(预算|决算|公开)")
@@ -63,6 +63,7 @@ class _Line:
     positions: list[Position]
     page_no: int | None
     line_no: int | None
+    right: float | None = None
     is_full: bool = False
 
 
@@ -90,7 +91,8 @@ def _lines(document: Document, inside: set[int], taken: frozenset[int]) -> Itera
             if isinstance(block, TextLine):
                 if id(block) not in inside:
                     place = Position(page_index, block_index, None, 0)
-                    yield _narrowed(block.text, place, block.page_no or page.page_no, block.line_no)
+                    line = _narrowed(block.text, place, block.page_no or page.page_no, block.line_no)
+                    yield replace(line, right=block.bbox.x1 if block.bbox else None)
             elif id(block) not in inside:
                 yield from _prose_cells(block, page_index, block_index, page.page_no, taken)
 
@@ -129,16 +131,21 @@ def _is_furniture(text: str, count: int) -> bool:
 
 
 def _marked_full(lines: list[_Line]) -> list[_Line]:
-    """Marks lines about as long as the longest near them: they go on in the next one."""
-    lengths = [len(line.text) for line in lines]
+    """Marks lines that end about where the longest near them end: they go on in the next one."""
+    ends = [_end(line) for line in lines]
     return [
-        replace(line, is_full=lengths[index] >= max(_SURE_HEADING_LENGTH, _FULL_SHARE * max(_near(lengths, index))))
+        replace(line, is_full=len(line.text) >= _SHORTEST_FULL and ends[index] >= _FULL_SHARE * max(_near(ends, index)))
         for index, line in enumerate(lines)
     ]
 
 
-def _near(lengths: list[int], index: int) -> list[int]:
-    return lengths[max(0, index - _NEAR_LINES) : index + _NEAR_LINES + 1]
+def _end(line: _Line) -> float:
+    """Where a line ends: on the page where the format says so, else after so many signs."""
+    return line.right if line.right is not None else float(len(line.text))
+
+
+def _near(ends: list[float], index: int) -> list[float]:
+    return ends[max(0, index - _NEAR_LINES) : index + _NEAR_LINES + 1]
 
 
 def _groups(lines: Sequence[_Line]) -> Iterator[list[_Line]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.model.form import FormSpec
+from pipeline.parse.sentences.phrase_file import phrases
 from pipeline.published.warehouse import run_query
 from pipeline.reconcile.rule_file import Rule, rule_file, rules
 from pipeline.settings import load_settings, tool_path
@@ -44,6 +45,11 @@ _KINDS = {
     "classes": "the class lines of one form (一般公共服务支出) with the class's code (201) in another 表间分类",
     "codes": "every code of a form with the same code of the form it is a part of: at most as much, and just as much "
     "where both totals agree 表间科目",
+    "sentence": "a figure of the sentences (情况说明) against the table's 文字与报表",
+    "sentence_codes": "every class, section and item of the sentences against the line of its code 文字科目与报表",
+    "share": "a printed share times its whole against the part 占比复算",
+    "completion": "a printed rate of completion times the budget against the final account 完成率复算",
+    "growth": "a printed rate of change times last year's figure against the change 增减幅度复算",
     "text_unit": "amounts of the running text with figures of the tables that are a factor of units away 文表单位",
     "tiny_form": "the size of a form in a unit of its own with the other forms' 表间单位",
     "cross_document": "one document with another of the same department, by dbt 文件之间",
@@ -81,6 +87,7 @@ def make_forms_page() -> str:
             table_lines(("form_id", "name_zh", "name_en", "phases", "rows"), overview),
             "",
             *[_form_section(form) for form in forms],
+            _narrative_section(),
         ]
     )
 
@@ -107,6 +114,22 @@ def _form_section(form: FormSpec) -> str:
     if form.not_titles:
         lines.append("- no title of it: " + ", ".join(f"`{pattern.pattern}`" for pattern in form.not_titles))
     lines.append("- measures: " + (", ".join(f"`{measure}`" for measure in measures) or "not read yet"))
+    return "\n".join([*lines, ""])
+
+
+def _narrative_section() -> str:
+    """The sentences stand beside the forms: their parts, topics and measures, as `dim_narrative_term` has them."""
+    lines = [
+        "## narrative",
+        "",
+        "情况说明 · The sentences with figures, in `fct_narrative_amount`",
+        "",
+        "Read by the phrases of pipeline/parse/sentences/phrases.yaml. Every figure has a topic (what it is about) and",
+        "a measure (what is said of it); rates and changes have a basis. `dim_narrative_term` holds the same words.",
+    ]
+    for kind in ("section", "topic", "measure", "basis"):
+        terms = [(f"`{t.id}`", t.name_zh, t.name_en) for t in phrases().all_terms() if t.kind == kind]
+        lines += ["", f"### {kind}", "", table_lines((kind, "name_zh", "name_en"), terms)]
     return "\n".join([*lines, ""])
 
 

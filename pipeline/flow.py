@@ -26,22 +26,27 @@ from pipeline.model.extract import (
     SumCheck,
     record_without_identity,
 )
-from pipeline.model.form import PLACEHOLDER_MEASURES, FormRegion, FormSpec, Phase, RowKind
+from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Document
+from pipeline.model.narrative import NarrativeFact
 from pipeline.model.source import SourceFile
 from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
+from pipeline.normalise.narrative import names_in_sentences, with_line_codes
 from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
+from pipeline.parse.sentences.gaps import LineNames
+from pipeline.parse.sentences.reading import Narrative, read_sentences
 from pipeline.readers.registry import read_document
 from pipeline.reconcile.across import Disclosed
 from pipeline.reconcile.causes import find_causes
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rules
+from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values
 from pipeline.second_reading import decide_by_sums
 
 _PACKAGE = Path(__file__).parent
@@ -98,11 +103,13 @@ def _extract(source: SourceFile, document: Document) -> Extract:
     mentions = read_mentions(document)
     values, problems, checks = _with_sums(parsed, identity, mentions)
     parsed, choices = decide_by_sums(source, document, parsed, identity, checks)
-    if choices:
-        values, problems, checks = _with_sums(parsed, identity, mentions)
+    narrative = _narrative(document, recognition.regions, identity, values)
+    values, problems, checks = _with_sums(parsed, identity, mentions, narrative.facts)
+    spoken = sentence_values(narrative.facts, identity.fiscal_year)
     issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition), *choices, *problems]
     issues += hidden_issues(document.hidden, recognition.regions)
-    findings = find_causes(values, checks, rules(), _form_names())
+    issues += narrative.issues
+    findings = find_causes([*values, *spoken], checks, rules(), _form_names())
     graded = grade_values(values, checks, findings)
     record = _record(document, identity, parsed, issues)
     return Extract(
@@ -115,11 +122,28 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         checks,
         mentions,
         findings,
+        narrative.facts,
     )
 
 
+def _narrative(
+    document: Document, regions: tuple[FormRegion, ...], identity: Identity, values: list[FormValue]
+) -> Narrative:
+    """What the document's sentences say, classes by their codes."""
+    narrative = read_sentences(document, regions, identity.phase, identity.fiscal_year, _line_names())
+    return replace(narrative, facts=with_line_codes(narrative.facts, values))
+
+
+@cache
+def _line_names() -> LineNames:
+    return LineNames(*names_in_sentences())
+
+
 def _with_sums(
-    parsed: list[ParsedForm], identity: Identity, mentions: tuple[Mention, ...]
+    parsed: list[ParsedForm],
+    identity: Identity,
+    mentions: tuple[Mention, ...],
+    facts: tuple[NarrativeFact, ...] = (),
 ) -> tuple[list[FormValue], list[Issue], tuple[SumCheck, ...]]:
     """The forms' values with codes and levels, what was met in reading them, and their sums."""
     values: list[FormValue] = []
@@ -129,8 +153,10 @@ def _with_sums(
         values += normalised
         issues += [*form.issues, *problems]
     amounts = tuple(mention.amount_yuan for mention in mentions)
-    disclosed = replace(_disclosed(identity.phase, identity.fiscal_year), mentions=amounts)
-    return values, issues, reconcile(values, rules(), identity.phase, identity.fiscal_year, disclosed)
+    disclosed = replace(_disclosed(identity.phase, identity.fiscal_year), mentions=amounts, facts=facts)
+    spoken = sentence_values(facts, identity.fiscal_year)
+    checks = reconcile([*values, *spoken], rules(), identity.phase, identity.fiscal_year, disclosed)
+    return values, issues, checks
 
 
 @cache
@@ -141,7 +167,7 @@ def _disclosed(phase: Phase | None, year: int | None) -> Disclosed:
 
 @cache
 def _form_names() -> dict[str, str]:
-    return {spec.form_id: spec.name_zh for spec in catalogue()}
+    return {spec.form_id: spec.name_zh for spec in catalogue()} | {NARRATIVE: NARRATIVE_NAME_ZH}
 
 
 #: Forms a whole government publishes under the same titles as a department.
@@ -182,7 +208,8 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
             remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
         )
     identity = identify(document, (), source.department_hint)
-    record = _record(document, identity, [], [])
+    narrative = _narrative(document, (), identity, [])
+    record = _record(document, identity, [], list(narrative.issues))
     record = replace(
         record,
         status="loaded",
@@ -194,8 +221,9 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
         document.document_id,
         parser_version(),
         record,
-        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ())),
+        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ()), *narrative.issues),
         mentions=read_mentions(document),
+        narrative=narrative.facts,
     )
 
 
@@ -283,50 +311,3 @@ def _record(document: Document, identity: Identity, parsed: list[ParsedForm], is
         forms_expected=len(expected),
         missing_forms=missing,
     )
-
-
-def rule_rows() -> list[dict[str, object]]:
-    """Returns the rule file as rows of the lake table `rule`."""
-    return [
-        {
-            "rule_id": rule.id,
-            "name_zh": rule.name_zh,
-            "name_en": rule.name_en,
-            "form_ids": list(rule.form_ids),
-            "phases": [phase.value for phase in rule.phases],
-            "kind": rule.kind,
-            "relation": rule.relation,
-            "severity": rule.severity,
-            "valid_from": rule.valid_from,
-            "valid_to": rule.valid_to,
-            "formula": rule.formula,
-            "source": rule.source,
-        }
-        for rule in rules()
-    ]
-
-
-def _measures_of(spec: FormSpec) -> set[str]:
-    """The measures a form can yield: those of its columns, the placeholder of an unnamed amount column resolved."""
-    named = {rule.measure for rule in spec.columns if rule.measure and rule.measure not in PLACEHOLDER_MEASURES}
-    return named | set(spec.sole_amount_measure.values())
-
-
-def form_catalogue_rows() -> list[dict[str, object]]:
-    """Returns the catalogue as rows of the lake table `form_catalogue`."""
-    return [
-        {
-            "form_id": spec.form_id,
-            "name_zh": spec.name_zh,
-            "name_en": spec.name_en,
-            "phases": [phase.value for phase in spec.phases],
-            "expected_in": [phase.value for phase in spec.expected_in],
-            "row_kind": spec.row_kind.value,
-            "measures": sorted(_measures_of(spec)),
-            "titles": [pattern.pattern for pattern in spec.titles],
-            "valid_from": spec.valid_from,
-            "valid_to": spec.valid_to,
-            "source": spec.source,
-        }
-        for spec in catalogue()
-    ]

@@ -1,4 +1,4 @@
-"""The once-per-run tables: `manifest` (one row per file ever seen), `rule`, `form_catalogue`."""
+"""The once-per-run tables: `manifest` (one row per file ever seen), `rule`, `form_catalogue`, `narrative_term`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _SORT_KEYS: dict[str, tuple[str, ...]] = {
     "manifest": ("relative_path", "document_id"),
     "rule": ("rule_id",),
     "form_catalogue": ("form_id",),
+    "narrative_term": ("term_kind", "term_id"),
 }
 #: As many digits of a document_id as tell the versions of one file apart.
 _VERSION_DIGITS = 12

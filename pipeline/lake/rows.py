@@ -19,6 +19,7 @@ from pipeline.model.extract import (
     field_names,
 )
 from pipeline.model.finding import Finding
+from pipeline.model.narrative import NarrativeFact
 
 #: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
 _KEY_DIGITS = 16
@@ -43,6 +44,7 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
         "reconciliation": checks,
         "finding": list(_finding_rows(extract.findings, checks, document_id)),
         "mention": [{"document_id": document_id, **_plain(mention)} for mention in extract.mentions],
+        "narrative": list(_narrative_rows(extract.narrative, document_id)),
     }
 
 
@@ -55,6 +57,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "reconciliation": ("form_id", "instance_no", "rule_id", "check_id"),
     "finding": ("form_id", "instance_no", "row_no", "finding_id"),
     "mention": ("amount_yuan", "reported_text", "reported_unit"),
+    "narrative": ("fact_order",),
 }
 
 
@@ -99,6 +102,16 @@ def _finding_rows(findings: Iterable[Finding], checks: list[RowDict], document_i
         yield {"finding_id": finding_id, "document_id": document_id, **row, "check_ids": check_ids}
 
 
+#: What a fact is found by and needs no more once it is read.
+_READING_ONLY = frozenset({"line_names", "position", "paragraph_no", "offset"})
+
+
+def _narrative_rows(facts: Iterable[NarrativeFact], document_id: str) -> Iterator[RowDict]:
+    for order, fact in enumerate(facts):
+        row = {name: value for name, value in _plain(fact).items() if name not in _READING_ONLY}
+        yield {"document_id": document_id, **row, "derived_from": list(fact.derived_from), "fact_order": order}
+
+
 def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
     counts = Counter(value.value_id for value in values)
     repeated = [value_id for value_id, count in counts.items() if count > 1]
@@ -111,7 +124,9 @@ def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
         )
 
 
-def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Finding | Mention) -> RowDict:
+def _plain(
+    record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Finding | Mention | NarrativeFact,
+) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}
 

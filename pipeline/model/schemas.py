@@ -1,8 +1,8 @@
 """The Parquet schemas of the lake: one per table, checked on write and on read.
 
 Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
-finding, mention.
-Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue.
+finding, mention, narrative.
+Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue, narrative_term.
 """
 
 from __future__ import annotations
@@ -163,6 +163,34 @@ MENTION = pl.Schema(
     }
 )
 
+NARRATIVE = pl.Schema(
+    {
+        "fact_id": pl.String(),
+        "document_id": pl.String(),
+        "section": pl.String(),
+        "topic": pl.String(),
+        "measure": pl.String(),
+        "line_code": pl.String(),
+        "line_label": pl.String(),
+        "basis": pl.String(),
+        "reference_year": pl.Int32(),
+        "amount_yuan": MONEY,
+        "rate_percent": PRECISION,
+        "count_value": MONEY,
+        "reported_text": pl.String(),
+        "reported_unit": pl.String(),
+        "precision": PRECISION,
+        "reason": pl.String(),
+        "sentence": pl.String(),
+        "page_no": pl.Int32(),
+        "line_no": pl.Int32(),
+        "is_derived": pl.Boolean(),
+        "derived_from": pl.List(pl.String()),
+        "doubt": pl.String(),
+        "fact_order": pl.Int32(),
+    }
+)
+
 MANIFEST = pl.Schema(
     {
         "relative_path": pl.String(),
@@ -193,6 +221,15 @@ RULE = pl.Schema(
     }
 )
 
+NARRATIVE_TERM = pl.Schema(
+    {
+        "term_kind": pl.String(),
+        "term_id": pl.String(),
+        "name_zh": pl.String(),
+        "name_en": pl.String(),
+    }
+)
+
 FORM_CATALOGUE = pl.Schema(
     {
         "form_id": pl.String(),
@@ -218,7 +255,13 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "reconciliation": RECONCILIATION,
     "finding": FINDING,
     "mention": MENTION,
+    "narrative": NARRATIVE,
 }
 
 #: Tables written once per run.
-PER_RUN: dict[str, pl.Schema] = {"manifest": MANIFEST, "rule": RULE, "form_catalogue": FORM_CATALOGUE}
+PER_RUN: dict[str, pl.Schema] = {
+    "manifest": MANIFEST,
+    "rule": RULE,
+    "form_catalogue": FORM_CATALOGUE,
+    "narrative_term": NARRATIVE_TERM,
+}

@@ -72,7 +72,10 @@ def _function_code(fact: NarrativeFact, lines: _Lines) -> str | None:
     found = [
         code
         for code, labels in lines.items()
-        if len(code) == length and code[0] == "2" and names[depth] in labels and _has_parents(code, names[:depth], lines)
+        if len(code) == length
+        and code[0] == "2"
+        and names[depth] in labels
+        and _has_parents(code, names[:depth], lines)
     ]
     if fact.line_code and len(found) > 1:
         found = [code for code in found if code.startswith(fact.line_code[: _LENGTHS[0]])]

@@ -42,7 +42,9 @@ def _is_one_line(line: TextLine, other: TextLine) -> bool:
     lower = min(line.bbox.bottom - line.bbox.top, other.bbox.bottom - other.bbox.top)
     if shared < _WOVEN_SHARE * lower:
         return False
-    return all(after[0] >= before[1] - _TOUCHING_PT for before, after in pairwise(sorted(line.word_spans + other.word_spans)))
+    return all(
+        after[0] >= before[1] - _TOUCHING_PT for before, after in pairwise(sorted(line.word_spans + other.word_spans))
+    )
 
 
 def _joined(line: TextLine, other: TextLine) -> TextLine:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
+from pipeline.model.narrative import NarrativeFact
 from pipeline.model.text import match_key
 from pipeline.reconcile.compare import HOLDING, amount, best_of, compare
 from pipeline.reconcile.figures import TOTAL, Figures, Printing, is_number
@@ -25,17 +26,19 @@ class Disclosed:
         expected: forms that a document of this phase must hold.
         class_codes: function classes by name: 一般公共服务支出 is 201.
         mentions: the amounts in yuan that the text beside the tables names.
+        facts: what its sentences say.
     """
 
     expected: frozenset[str] = frozenset()
     class_codes: Mapping[str, str] | None = None
     mentions: tuple[Decimal, ...] = ()
+    facts: tuple[NarrativeFact, ...] = ()
 
 
 def equal(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumCheck]:
     """One figure, or a sum of figures, of one form against another form's."""
     for printings in figures.together(rule.form_ids):
-        right = _selected(rule.right, printings)
+        right = selected(rule.right, printings)
         found = [
             _compared(rule, selectors, right, printings, disclosed)
             for selectors in (rule.left, rule.or_left)
@@ -53,7 +56,7 @@ def _compared(
     printings: Mapping[str, Printing],
     disclosed: Disclosed,
 ) -> SumCheck | None:
-    left = _selected(selectors, printings)
+    left = selected(selectors, printings)
     if not _numbers(left) and not _numbers(right):
         return None
     anchor = (left or right)[0]
@@ -78,7 +81,8 @@ def _one_sided(
     return Outcome.INSUFFICIENT
 
 
-def _selected(selectors: tuple[Selector, ...], printings: Mapping[str, Printing]) -> list[FormValue]:
+def selected(selectors: tuple[Selector, ...], printings: Mapping[str, Printing]) -> list[FormValue]:
+    """The values that any of the selectors takes from its own form, each once."""
     found: dict[str, FormValue] = {}
     for selector in selectors:
         if selector.form in printings:

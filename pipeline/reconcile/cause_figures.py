@@ -12,7 +12,47 @@ from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Blame, Evidence
 from pipeline.reconcile.figures import form_of
 from pipeline.reconcile.new_findings import is_swapped, new_finding, unit_factor, whose_error
-from pipeline.reconcile.rule_file import Rule
+from pipeline.reconcile.rule_file import RATES, Rule
+
+#: An amount of fewer digits tells no unit: 0.3 is a ten-thousandth of anything.
+_TELLING = 10
+
+
+def lone_rates(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Printed rates that their own amounts deny, where nothing else denies the amounts: the rate is wrong."""
+    doubted = {
+        value.value_id
+        for number in evidence.open
+        if rules[evidence.checks[number].rule_id].kind not in RATES
+        for value in evidence.members(number)
+    }
+    for number in _open_rates(evidence, rules):
+        if evidence.checks[number].left_value_ids[0] not in doubted:
+            yield _wrong_rate(evidence, number)
+
+
+def wrong_rates(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Printed rates that no other cause explains."""
+    for number in _open_rates(evidence, rules):
+        yield _wrong_rate(evidence, number)
+
+
+def _open_rates(evidence: Evidence, rules: Mapping[str, Rule]) -> list[int]:
+    return [n for n in sorted(evidence.open) if rules[evidence.checks[n].rule_id].kind in RATES]
+
+
+def _wrong_rate(evidence: Evidence, number: int) -> Finding:
+    rate = evidence.values[evidence.checks[number].right_value_ids[0]]
+    evidence.close(frozenset((number,)))
+    return new_finding(
+        Cause.PUBLISHER_ARITHMETIC,
+        rate,
+        frozenset((number,)),
+        blamed=[rate],
+        is_located=True,
+        difference=evidence.checks[number].difference_yuan,
+        measure=rate.measure,
+    )
 
 
 def wrong_figures(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:
@@ -40,7 +80,8 @@ def wrong_figures(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding
 def _wrong_figure(blame: Blame, evidence: Evidence) -> Finding:
     value, proposed = blame.values[0], blame.mended_yuan
     cause = whose_error(blame.values, evidence)
-    if unit_factor(value.amount_yuan or ZERO, proposed, value.precision_yuan or ZERO):
+    amount, precision = value.amount_yuan or ZERO, value.precision_yuan or ZERO
+    if abs(amount) > precision * _TELLING and unit_factor(amount, proposed, precision):
         cause = Cause.UNIT
     return new_finding(
         cause,

@@ -12,6 +12,7 @@ from pipeline.reconcile.evidence import Evidence
 from pipeline.reconcile.figures import form_of
 from pipeline.reconcile.new_findings import new_finding, unit_factor
 from pipeline.reconcile.rule_file import Rule
+from pipeline.reconcile.sentence_values import NARRATIVE
 from pipeline.reconcile.unit_checks import UNITS
 
 _Form = tuple[str, int]
@@ -79,7 +80,8 @@ def _slips(evidence: Evidence) -> dict[int, tuple[_Form, _Form]]:
     for number in sorted(evidence.open):
         check = evidence.checks[number]
         forms = sorted({form_of(value) for value in evidence.members(number)})
-        if len(forms) != _TWO or not check.left_yuan or not check.right_yuan:
+        is_spoken = any(form_id == NARRATIVE for form_id, _ in forms)  # a sentence prints its unit with each figure
+        if is_spoken or len(forms) != _TWO or not check.left_yuan or not check.right_yuan:
             continue
         factor = unit_factor(check.left_yuan, check.right_yuan, check.tolerance_yuan or ZERO)
         if check.relation == "<=" and factor is None and units.get(forms[0]) != units.get(forms[1]):

@@ -9,10 +9,11 @@ from pipeline.model.form import Phase
 from pipeline.reconcile.across import ACROSS, Disclosed
 from pipeline.reconcile.figures import Figures
 from pipeline.reconcile.rule_file import Rule, rule_file
+from pipeline.reconcile.sentence_checks import SENTENCES
 from pipeline.reconcile.unit_checks import UNITS
 from pipeline.reconcile.within import WITHIN
 
-_BY_DOCUMENT = ACROSS | UNITS
+_BY_DOCUMENT = ACROSS | SENTENCES | UNITS
 
 
 def reconcile(
@@ -43,4 +44,11 @@ def reconcile(
             for form_id in rule.forms:
                 for printing in figures.printings.get(form_id, ()):
                     checks += WITHIN[rule.kind](rule, printing)
-    return tuple(checks)
+    return tuple(_each_amount_once(checks))
+
+
+def _each_amount_once(checks: Sequence[SumCheck]) -> list[SumCheck]:
+    """Leaves out what the size of an amount in the text tells where a rule compares the sentence itself."""
+    kinds = {rule.id: rule.kind for rule in rule_file().rules}
+    spoken = {check.left_yuan for check in checks if kinds.get(check.rule_id) in SENTENCES}
+    return [check for check in checks if kinds.get(check.rule_id) != "text_unit" or check.right_yuan not in spoken]

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pipeline.errors import CatalogueError
 from pipeline.model.form import Phase
 
+#: Kinds that compute a printed rate again.
+RATES = ("share", "completion", "growth")
 RULES_FILE = Path(__file__).parent / "rules.yaml"
 _TWO_FORMS = 2
 
@@ -66,6 +68,11 @@ class Rule(_Strict):
         "equal",
         "classes",
         "codes",
+        "sentence",
+        "sentence_codes",
+        "share",
+        "completion",
+        "growth",
         "text_unit",
         "tiny_form",
         "cross_document",
@@ -88,6 +95,7 @@ class Rule(_Strict):
     or_left: tuple[Selector, ...] = ()
     right: tuple[Selector, ...] = ()
     or_right: tuple[Selector, ...] = ()
+    sections: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Rule:
@@ -101,6 +109,11 @@ class Rule(_Strict):
             "equal": has_sides and all(selector.form for selector in (*self.left, *self.right)),
             "classes": has_sides and len(self.form_ids) == _TWO_FORMS,
             "codes": has_sides and len(self.form_ids) == _TWO_FORMS,
+            "sentence": has_sides,
+            "sentence_codes": has_sides,
+            "share": bool(self.forms),
+            "completion": bool(self.forms),
+            "growth": bool(self.forms),
             "text_unit": bool(self.forms),
             "tiny_form": bool(self.forms),
             "cross_document": bool(self.forms),
@@ -126,7 +139,7 @@ class Rule(_Strict):
             return "every printed code has its parent, every parent its codes, where the form prints that level"
         if self.kind == "parts":
             return f"{' + '.join(self.whole)} = {' + '.join(self.parts)}"
-        if self.kind in ("cross_document", "text_unit", "tiny_form"):
+        if self.kind in ("cross_document", "text_unit", "tiny_form", *RATES):
             return self.name_en
         left, right = (" + ".join(s.describe() for s in side) for side in (self.left, self.right))
         if self.kind == "codes":

@@ -12,6 +12,7 @@ from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.figures import Figures, is_number
 from pipeline.reconcile.new_findings import UNIT_FACTORS
 from pipeline.reconcile.rule_file import Rule
+from pipeline.reconcile.sentence_values import NARRATIVE
 
 #: Two amounts of so many digits agree by chance no more than once in ten thousand documents.
 _TELLING_DIGITS = 5
@@ -26,8 +27,8 @@ def text_units(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[S
     基本工资 1017685万元 in the text, 1,017,685.00 元 in the table: one of the two units is wrong.
     """
     by_amount: dict[Decimal, list[FormValue]] = defaultdict(list)
-    for printings in figures.printings.values():
-        for printing in printings:
+    for form_id, printings in figures.printings.items():
+        for printing in printings if form_id != NARRATIVE else ():
             for value in printing.values:
                 if is_number(value) and value.amount_yuan:
                     by_amount[value.amount_yuan].append(value)
@@ -52,8 +53,8 @@ def _digits(amount: Decimal) -> int:
 def tiny_forms(rule: Rule, figures: Figures, _: Disclosed) -> Iterator[SumCheck]:
     """Forms in another unit than most of the document, whose largest figure is nothing beside the document's."""
     largest: dict[tuple[str, int], FormValue] = {}
-    for printings in figures.printings.values():
-        for printing in printings:
+    for form_id, printings in figures.printings.items():
+        for printing in printings if form_id != NARRATIVE else ():
             numbers = [value for value in printing.values if is_number(value) and value.amount_yuan]
             if numbers:
                 key = printing.form_id, printing.instance_no

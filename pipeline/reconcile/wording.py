@@ -10,7 +10,7 @@ from pipeline.model.extract import SumCheck
 from pipeline.model.finding import Cause, Finding
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Evidence
-from pipeline.reconcile.rule_file import Rule
+from pipeline.reconcile.rule_file import RATES, Rule
 
 #: Chinese and English.
 _Pair = tuple[str, str]
@@ -37,6 +37,8 @@ def _said(finding: Finding, check: SumCheck, evidence: Evidence, rule: Rule | No
     line, off = _line(finding), yuan(abs(finding.difference_yuan or ZERO))
     if finding.cause is Cause.UNIT and finding.proposed_yuan is None:
         return _wrong_unit(check) if check.right_value_ids else _denied_unit(line, check)
+    if rule is not None and rule.kind in RATES:
+        return _wrong_rate(finding, check, evidence)
     if finding.cause is Cause.DUPLICATE_ROW:
         return f"{line}重复列示，合计多出{off}元。", f"{line} is printed twice, {off} yuan too much."
     if finding.cause is Cause.CODE_NAME_CONFLICT:
@@ -97,6 +99,21 @@ def _wrong_figure(finding: Finding, evidence: Evidence, proposed: Decimal) -> _P
     return (
         f"{line}印为{printed}元，与{sums}项勾稽关系不符；若为{yuan(proposed)}元则{all_zh}{ours[0]}。",
         f"{line} reads {printed} yuan and breaks {_sums(sums)}; {yuan(proposed)} would mend {all_en}{ours[1]}.",
+    )
+
+
+def _wrong_rate(finding: Finding, check: SumCheck, evidence: Evidence) -> _Pair:
+    rate = evidence.values[check.right_value_ids[0]]
+    printed, line = rate.count_value or ZERO, _line(finding)
+    if not check.right_yuan or not printed:
+        return (
+            f"{line}的比率印为{printed}%，与所列金额不符。",
+            f"the rate of {line} reads {printed}%, against its amounts.",
+        )
+    computed = ((check.left_yuan or ZERO) / check.right_yuan * printed).quantize(Decimal("0.01"))
+    return (
+        f"{line}的比率印为{printed}%，按所列金额计算为{computed}%。",
+        f"the rate of {line} reads {printed}%; its amounts give {computed}%.",
     )
 
 

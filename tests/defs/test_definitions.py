@@ -18,6 +18,8 @@ LAKE = [
     "issue",
     "manifest",
     "mention",
+    "narrative",
+    "narrative_term",
     "reconciliation",
     "rule",
     "value",

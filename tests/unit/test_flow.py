@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.flow import extract_document, form_catalogue_rows, parser_version, rule_rows
+from pipeline.flow import extract_document, parser_version
 from pipeline.model.extract import Extract
 from pipeline.model.source import SourceFile
+from pipeline.run_tables import form_catalogue_rows, rule_rows
 
 FORM = "支出决算表\n单位：元\n科目编码\t科目名称\t本年支出合计\t基本支出\t项目支出\n合计\t\t3.00\t1.00\t2.00\n"
 

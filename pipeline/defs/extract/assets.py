@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
-from pipeline import flow
+from pipeline import run_tables
 from pipeline.defs.extract.reading import QUARANTINED, Reading, read_documents
 from pipeline.defs.progress import reading_bar
 from pipeline.lake.documents import read_all
@@ -26,6 +26,7 @@ _DESCRIPTIONS = {
     "reconciliation": "One row per instance of a sum.",
     "finding": "One row per cause of broken sums: the figure, row or unit blamed.",
     "mention": "One row per amount with its unit in running text.",
+    "narrative": "One row per figure of a sentence and what it is about.",
 }
 
 #: What an operator sees counted of each table.
@@ -36,6 +37,7 @@ _COUNTED_COLUMNS = {
     "reconciliation": "outcome",
     "finding": "cause",
     "mention": "reported_unit",
+    "narrative": "measure",
 }
 
 
@@ -95,8 +97,21 @@ def lake_form_catalogue(settings: dg.ResourceParam[Settings]) -> dg.MaterializeR
     return _run_table(settings, "form_catalogue")
 
 
+@dg.asset(key=["lake", "narrative_term"], group_name=GROUP, kinds={"parquet"})
+def lake_narrative_term(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
+    """One row per topic, measure, basis and section of the sentences."""
+    return _run_table(settings, "narrative_term")
+
+
+_RUN_TABLES = {
+    "rule": run_tables.rule_rows,
+    "form_catalogue": run_tables.form_catalogue_rows,
+    "narrative_term": run_tables.narrative_term_rows,
+}
+
+
 def _run_table(settings: Settings, table: str) -> dg.MaterializeResult[None]:
-    rows = {"rule": flow.rule_rows, "form_catalogue": flow.form_catalogue_rows}[table]()
+    rows = _RUN_TABLES[table]()
     return dg.MaterializeResult(metadata={"dagster/row_count": write_run_table(settings.lake_dir, table, rows)})
 
 

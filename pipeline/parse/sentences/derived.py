@@ -1,39 +1,91 @@
-"""Figures of the year before that a sentence gives by this year's figure and the change."""
+"""What the amounts of a sentence tell of each other: whose change it is, and last year's figure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from pipeline.model.narrative import NarrativeFact
 
+CHANGE, RATE = "prior_year_change", "prior_year_change_rate"
 #: What a change of the year is added to.
 _WHOLE_MEASURES = ("final", "budget", "execution")
-#: Topics whose label alone says what they are: two of them need not be one thing.
-_NAMED_BY_LABEL = frozenset({"other_item", "project_item", "indicator_item"})
 #: A change against the budget or the execution of the year before gives that figure.
 _MEASURE_BY_BASIS = {"prior_year_budget": "budget", "prior_year_execution": "execution"}
+#: Topics whose label alone says what they are: two of them need not be one thing.
+_NAMED_BY_LABEL = frozenset({"other_item", "project_item", "indicator_item"})
+_HUNDRED = Decimal(100)
+
+_Subject = tuple[object, ...]
+
+
+def with_changes_placed(facts: Sequence[NarrativeFact]) -> list[NarrativeFact]:
+    """Gives a change that its own rate denies to the topic of the sentence whose figure agrees with both.
+
+    收入总计2,679.27万元，其中:…上年结转0.00万元，比上年增加647.14万元，增加31.85%: the change is not of 上年结转.
+    """
+    result = list(facts)
+    for number, fact in enumerate(facts):
+        if fact.measure != CHANGE or fact.amount_yuan is None:
+            continue
+        rate = _rate_of(fact, facts[number + 1 : number + 4])
+        wholes = [one for one in facts[:number] if _is_whole(one) and one.paragraph_no == fact.paragraph_no]
+        own = [one for one in wholes if _topic_key(one) == _topic_key(fact)]
+        if rate is None or not own or any(_agree(one, fact, rate) for one in own):
+            continue
+        fitting = {one.topic: one for one in wholes if _agree(one, fact, rate)}
+        if len({one.amount_yuan for one in fitting.values()}) == 1:
+            subject = next(iter(fitting.values()))
+            for place in (number, result.index(rate)):
+                result[place] = result[place]._replace(
+                    topic=subject.topic,
+                    line_label=subject.line_label,
+                    line_names=subject.line_names,
+                    line_code=subject.line_code,
+                )
+    return result
+
+
+def _rate_of(change: NarrativeFact, after: Sequence[NarrativeFact]) -> NarrativeFact | None:
+    """The rate printed behind a change of the same topic."""
+    return next(
+        (one for one in after if one.measure == RATE and _topic_key(one) == _topic_key(change)),
+        None,
+    )
+
+
+def _agree(whole: NarrativeFact, change: NarrativeFact, rate: NarrativeFact) -> bool:
+    """Whether a change and its rate fit the figure they are of, to the printed digits."""
+    if whole.amount_yuan is None or change.amount_yuan is None or rate.rate_percent is None:
+        return False
+    before = whole.amount_yuan - change.amount_yuan
+    slack = change.precision + whole.precision + rate.precision * abs(before) / _HUNDRED
+    return abs(before * rate.rate_percent / _HUNDRED - change.amount_yuan) <= slack
 
 
 def with_derived(facts: Sequence[NarrativeFact]) -> list[NarrativeFact]:
     """Adds, behind each change in money of a topic, last year's figure: this year's less the change.
 
-    Only where one sentence, or the one before it, prints exactly one figure of the topic for the year.
+    Only where the paragraph prints exactly one figure of the topic for the year, and the result is not negative.
     """
     result: list[NarrativeFact] = []
-    by_paragraph: dict[tuple[object, ...], list[NarrativeFact]] = defaultdict(list)
+    wholes: dict[_Subject, list[NarrativeFact]] = defaultdict(list)
     for fact in facts:
-        if fact.measure in _WHOLE_MEASURES and fact.topic not in _NAMED_BY_LABEL and fact.amount_yuan is not None:
-            by_paragraph[_topic_key(fact)].append(fact)
+        if _is_whole(fact):
+            wholes[_topic_key(fact)].append(fact)
         result.append(fact)
-        if fact.measure == "prior_year_change" and fact.amount_yuan is not None:
-            result += _last_year(fact, by_paragraph[_topic_key(fact)])
+        if fact.measure == CHANGE and fact.amount_yuan is not None:
+            result += _last_year(fact, wholes[_topic_key(fact)])
     return result
 
 
-def _topic_key(fact: NarrativeFact) -> tuple[object, ...]:
-    paragraph_no = fact.fact_id.partition(":")[0]
-    return paragraph_no, fact.section, fact.topic, fact.line_code or fact.line_names, fact.reference_year
+def _is_whole(fact: NarrativeFact) -> bool:
+    return fact.measure in _WHOLE_MEASURES and fact.topic not in _NAMED_BY_LABEL and fact.amount_yuan is not None
+
+
+def _topic_key(fact: NarrativeFact) -> _Subject:
+    return fact.paragraph_no, fact.section, fact.topic, fact.line_code or fact.line_names, fact.reference_year
 
 
 def _last_year(change: NarrativeFact, wholes: list[NarrativeFact]) -> Iterator[NarrativeFact]:
@@ -41,14 +93,13 @@ def _last_year(change: NarrativeFact, wholes: list[NarrativeFact]) -> Iterator[N
     if len(amounts) != 1 or change.amount_yuan is None or change.reference_year is None:
         return
     whole = wholes[0]
-    if whole.amount_yuan is None:
+    if whole.amount_yuan is None or whole.amount_yuan < change.amount_yuan:
         return
-    amount = whole.amount_yuan - change.amount_yuan
     yield whole._replace(
         fact_id=f"{change.fact_id}:derived",
         measure=_MEASURE_BY_BASIS.get(change.basis or "", whole.measure),
         reference_year=change.reference_year - 1,
-        amount_yuan=amount,
+        amount_yuan=whole.amount_yuan - change.amount_yuan,
         reported_text=f"{whole.reported_text}{whole.reported_unit} − {change.reported_text}{change.reported_unit}",
         precision=max(whole.precision, change.precision),
         basis=None,
@@ -60,4 +111,5 @@ def _last_year(change: NarrativeFact, wholes: list[NarrativeFact]) -> Iterator[N
         derived_from=(whole.fact_id, change.fact_id),
         position=None,
         doubt=None,
+        offset=change.offset,
     )

@@ -11,14 +11,19 @@ from pipeline.parse.amounts import YUAN_PER_UNIT
 
 #: One sign of ten thousand without 元 is 万元 where a stop follows: 支出1.48万。
 _SHORT_UNIT = "万"
-_COUNT_UNITS = r"批次|人次|人\(次\)|台\(套\)|台/套|台、套|平方米|人(?![民员均力事才大])|个(?!百分点|月|工作日)|[名辆台套家批件]|次(?![会年])|项(?!\))"
+_COUNT_UNITS = (
+    r"批次|人次|人\(次\)|台\(套\)|台/套|台、套|平方米"
+    r"|人(?![民员均力事才大])|个(?!百分点|月|工作日)|[名辆台套家批件]|次(?![会年])|项(?!\))"
+)
 _FIGURE = re.compile(
     r"(?<![\d.A-Za-z#])(?P<sign>[-−])?(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)*)"
     rf"(?P<unit>亿元|百万元|万元|千元|元(?![/／])|万(?![\u4e00-\u9fff\d])|%(?![\d])|‰|分(?![\u4e00-\u9fff之])|{_COUNT_UNITS})?"
 )
 _MALFORMED = re.compile(r"\d+(\.\d+){2,}|\d+(\.\d+)?[,，]\d{1,2}(?!\d)")
 _SEPARATORS = re.compile(r"[,，]")
-_DATE = re.compile(r"(20\d\d[.\-/]\d{1,2}([.\-/]\d{1,2})?(?!\d|万|元|%)|\d{2,4}年(\d{1,2}月)?(\d{1,2}日)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}日)")
+_DATE = re.compile(
+    r"(20\d\d[.\-/]\d{1,2}([.\-/]\d{1,2})?(?!\d|万|元|%)|\d{2,4}年(\d{1,2}月)?(\d{1,2}日)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}日)"
+)
 #: 单价50万元以上的设备: the number is part of what is counted.
 _THRESHOLD = re.compile(r"\d+万元\(?(含|及|以)?[^,，。;]{0,3}\)?以?[上下内]")
 
@@ -64,9 +69,7 @@ def _figure(match: re.Match[str]) -> Figure:
         number = Decimal(_SEPARATORS.sub("", text))
         number = -number if match["sign"] and _is_minus(match) else number
     decimals = len(text.partition(".")[2])
-    return Figure(
-        match.start("number"), match.end(), text, unit, _kind(unit), number, decimals, printed == _SHORT_UNIT
-    )
+    return Figure(match.start("number"), match.end(), text, unit, _kind(unit), number, decimals, printed == _SHORT_UNIT)
 
 
 def _is_minus(match: re.Match[str]) -> bool:

@@ -37,7 +37,7 @@ class LineNames:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A topic named in a gap: its ids (two for 收、支总计), the printed words, where they end, the code if a name has one."""
+    """A topic named in a gap: its ids (two for 收、支总计), the words, where they stand, the code if named."""
 
     topics: tuple[str, ...]
     label: str
@@ -49,7 +49,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the words right before a number say: measure, sign of a change, its basis, where the cue begins in the gap."""
+    """What the words right before a number say: measure, sign of a change, its basis, where they begin in the gap."""
 
     measure: str
     sign: int = 1
@@ -95,7 +95,7 @@ def topics_in(gap: str, section: str | None, names: LineNames) -> list[Named]:
 
 
 def _is_listed(gap: str, named: Named) -> bool:
-    """Whether a name is one of a list without figures (主要包括办公费、邮电费等): the figure behind it is of the list."""
+    """Whether a name is one of a list without figures (主要包括办公费、邮电费等): the figure is of the list."""
     if _EACH.search(gap, named.stop):
         return False
     start = max((match.end() for match in _CLAUSE_MARK.finditer(gap, 0, named.start)), default=0)
@@ -121,7 +121,7 @@ def without_fillers(gap: str) -> str:
     """Takes the words off the end of a gap that say nothing: 为, 共计, 约, 数额.
 
     >>> without_fillers("支出决算为"), without_fillers("收入总计均为")
-    ('支出决算', '收入总计')
+    ('支出决算', '收入')
     """
     return _filler_tail().sub("", gap)
 

@@ -51,6 +51,8 @@ def make_facts(
             is_derived=False,
             doubt=doubt,
             position=paragraph.positions[figure.start],
+            paragraph_no=context.paragraph_no,
+            offset=figure.start,
         )
         for topic in subject.topics
     ]

@@ -12,7 +12,9 @@ IN_REASON, IN_PURPOSE = "in_reason", "in_purpose"
 _STOPS = {
     IN_REASON: re.compile(r"[。;]|其中:?"),
     # behind a purpose the sentence may go on about the topic: ,比上年减少1.25万元
-    IN_PURPOSE: re.compile(r"[。;]|其中:?|[,，](?=比|较|与|同比|完成|占|年初|增长|增加|减少|下降|决算|支出决算|列明|共|全年|累计)"),
+    IN_PURPOSE: re.compile(
+        r"[。;]|其中:?|[,，](?=比|较|与|同比|完成|占|年初|增长|增加|减少|下降|决算|支出决算|列明|共|全年|累计)"
+    ),
 }
 _CLAUSE = re.compile(r"[。;,，:]")
 _DIGIT = re.compile(r"\d")
@@ -39,7 +41,9 @@ def muted_parts(text: str) -> tuple[Muted, ...]:
     """
     found: list[Muted] = []
     patterns = ((IN_REASON, phrases().reason), (IN_PURPOSE, phrases().purpose))
-    opened = sorted((m.start(), m.end(), kind) for kind, pattern in patterns for m in pattern.finditer(text) if m.group())
+    opened = sorted(
+        (m.start(), m.end(), kind) for kind, pattern in patterns for m in pattern.finditer(text) if m.group()
+    )
     for opening, words_stop, kind in opened:
         start = _clause_start(text, opening) if kind == IN_REASON else opening
         if found and start < found[-1].stop:

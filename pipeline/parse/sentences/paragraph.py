@@ -55,7 +55,13 @@ _ITEM_SECTIONS = frozenset(
 )
 _CHANGES = {"change": "change", "change_rate": "change_rate", "change_bare": "change_rate"}
 #: What a stated reason is the reason of.
-MEASURES_WITH_REASON = ("prior_year_change", "prior_year_change_rate", "budget_change", "budget_change_rate", "completion_rate")
+MEASURES_WITH_REASON = (
+    "prior_year_change",
+    "prior_year_change_rate",
+    "budget_change",
+    "budget_change_rate",
+    "completion_rate",
+)
 _DEFAULT_MEASURE = {Phase.BUDGET: "budget", Phase.FINAL_ACCOUNTS: "final", None: "amount"}
 
 
@@ -137,7 +143,7 @@ class _Reader:
     def _say(self, figure: Figure, words: str, said: Said | None, between: str) -> None:
         """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it."""
         if between:
-            said = self._name_item(figure, words, said, between)
+            said = self._name_item(figure, words, said)
         elif said is None and figure.kind == "amount":
             said = Said(self._default_measure())
         if said is None or not self.context.subject.topics:
@@ -147,7 +153,7 @@ class _Reader:
             said = replace(said, basis=self._whole(words))
         self._add(figure, self.context.subject, self._resolved(said), _doubt(said))
 
-    def _name_item(self, figure: Figure, words: str, said: Said | None, between: str) -> Said | None:
+    def _name_item(self, figure: Figure, words: str, said: Said | None) -> Said | None:
         """An item that only its words name: what is said next is of it, and no more of the topic before it."""
         is_item = figure.kind == "amount" or (said is not None and said.measure in _OF_ITEMS)
         if not is_item or self.context.section_id not in _ITEM_SECTIONS:
@@ -186,7 +192,9 @@ class _Reader:
         """Takes the topic the words name last, if they name one; returns it."""
         context = self.context
         named = topics_in(words, context.section_id, context.names)
-        strong = [one for one in named if not one.is_weak or is_first or crosses_stop(words) or not context.subject.topics]
+        strong = [
+            one for one in named if not one.is_weak or is_first or crosses_stop(words) or not context.subject.topics
+        ]
         levels = subject_of_levels(words, context.subject)
         if levels and levels_end(words) >= max((one.stop for one in strong), default=-1):
             context.subject = levels
@@ -256,7 +264,6 @@ class _Reader:
                 Severity.WARNING,
                 f"{figure.text}{figure.unit} {what}",
                 "look at the sentence; the figure is loaded only where the words leave no doubt",
-                form_id="narrative",
                 page_no=page_no,
                 row_no=line_no,
                 raw_text=sentence_around(self.paragraph.text, figure.start),
@@ -280,7 +287,11 @@ class _Reader:
             told = False
             begin = _sentence_start(self.paragraph.text, start)
             for number, fact in enumerate(self.facts):
-                if begin <= self.starts[number] < start and fact.measure in MEASURES_WITH_REASON and fact.reason is None:
+                if (
+                    begin <= self.starts[number] < start
+                    and fact.measure in MEASURES_WITH_REASON
+                    and fact.reason is None
+                ):
                     self.facts[number] = fact._replace(reason=reason)
                     told = True
             is_first = all(begun > start for begun in self.starts)
@@ -297,9 +308,7 @@ def _sentence_start(text: str, stop: int) -> int:
 _CUT = frozenset({"share", "completion_rate", *_CHANGES})
 
 
-def _follows(
-    cue: FollowingCue, figure: Figure, words: str, behind: str, section: str | None
-) -> re.Match[str] | None:
+def _follows(cue: FollowingCue, figure: Figure, words: str, behind: str, section: str | None) -> re.Match[str] | None:
     if figure.unit not in cue.count_units or (cue.in_sections and section not in cue.in_sections):
         return None
     if cue.before is not None and not cue.before.search(words):

@@ -23,7 +23,9 @@ _NARROW[ord("﹪")] = ord("%")
 _WHITE = re.compile(r"\s|\u200b|\ufeff|\u00ad")
 _SENTENCE_END = re.compile(r"[。;!?]$")
 #: How a line of its own begins: 一、 (一) 1. 1、 (1) ①
-_ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)、?|\d{1,2}[、.](?!\d)|[①-⑳]|第[一二三四五六七八九十]+(部分|章))")
+_ORDINAL = re.compile(
+    r"([一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)、?|\d{1,2}[、.](?!\d)|[①-⑳]|第[一二三四五六七八九十]+(部分|章))"
+)
 _PAGE_NUMBER = re.compile(r"[-—–―·\s]*\d{1,4}[-—–―·\s]*|第\d+页(,?共\d+页)?|\d+/\d+")
 #: Headings are short and end without a stop.
 _HEADING_LENGTH = 42
@@ -33,7 +35,9 @@ _NEAR_LINES = 6
 _SHORTEST_FULL = 18
 _NOT_HEADING = re.compile(r"[。,，;]|、$|\d(\.\d+)?(万元|元|%|[人辆个家名台套])")
 #: Headings without an ordinal end like this.
-_HEADING_WORDS = re.compile(r"(情况说明|编制说明|机构设置|机构设置情况|名词解释|主要职能|主要职责|基本情况|(预算|决算)表)$")
+_HEADING_WORDS = re.compile(
+    r"(情况说明|编制说明|机构设置|机构设置情况|名词解释|主要职能|主要职责|基本情况|(预算|决算)表)$"
+)
 #: A line is full from this share of the longest of its page.
 _FULL_SHARE = 0.9
 #: A running header stands on so many pages.
@@ -48,7 +52,7 @@ _PROSE_CELL_LENGTH = 30
 class Paragraph:
     """One paragraph: `text` without white space, narrow signs; `positions[i]` is where its sign `i` stands.
 
-    `lines` are the (1-based) page and line numbers of its signs.
+    `lines` are the (1-based) page and line numbers of its signs; the line of the file, or of the page's running text.
     """
 
     text: str
@@ -87,11 +91,13 @@ def _taken_cells(regions: Iterable[FormRegion]) -> frozenset[int]:
 
 def _lines(document: Document, inside: set[int], taken: frozenset[int]) -> Iterator[_Line]:
     for page_index, page in enumerate(document.pages):
+        line_no = 0
         for block_index, block in enumerate(page.blocks):
             if isinstance(block, TextLine):
+                line_no += 1
                 if id(block) not in inside:
                     place = Position(page_index, block_index, None, 0)
-                    line = _narrowed(block.text, place, block.page_no or page.page_no, block.line_no)
+                    line = _narrowed(block.text, place, block.page_no or page.page_no, block.line_no or line_no)
                     yield replace(line, right=block.bbox.x1 if block.bbox else None)
             elif id(block) not in inside:
                 yield from _prose_cells(block, page_index, block_index, page.page_no, taken)
@@ -161,8 +167,6 @@ def _groups(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
 
 
 def _begins_paragraph(before: _Line, line: _Line) -> bool:
-    if before.page_no == line.page_no and before.line_no is not None and before.line_no == line.line_no:
-        return True  # lines of one cell, or a cell beside it
     if _SENTENCE_END.search(before.text) or (_is_heading(before.text) and not before.is_full):
         return True
     return bool(_ORDINAL.match(line.text)) and not before.text.endswith(("，", ",", "、", "(", "第"))

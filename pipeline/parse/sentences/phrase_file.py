@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import CatalogueError
 from pipeline.model.form import Phase
@@ -98,8 +99,17 @@ class Changes(_Strict):
     less: str
 
 
+class Term(_Strict):
+    """What an identifier of a topic, measure, basis or section means."""
+
+    kind: str
+    id: str
+    name_zh: str
+    name_en: str
+
+
 class Phrases(_Strict):
-    """The whole file."""
+    """The whole file. `terms` name what every identifier in it means."""
 
     sections: tuple[Section, ...]
     topics: tuple[TopicPhrase, ...]
@@ -113,6 +123,24 @@ class Phrases(_Strict):
     definition: Pattern
     equal: Pattern
     level_marks: tuple[Pattern, Pattern, Pattern]
+    terms: tuple[Term, ...]
+
+    @model_validator(mode="after")
+    def _with_sections_as_terms(self) -> Phrases:
+        """Sections are terms too; an identifier without a term would be published without a meaning."""
+        named = {(term.kind, term.id) for term in self.terms}
+        topics = {topic for entry in self.topics for topic in entry.topics} | {cue.topic for cue in self.following}
+        wanted = {("topic", topic) for topic in topics} | {("measure", cue.id) for cue in self.measures}
+        wanted |= {("basis", base.id) for base in self.bases}
+        if wanted - named:
+            raise ValueError(f"no term says what these mean: {sorted(wanted - named)}")
+        return self
+
+    def all_terms(self) -> Iterator[Term]:
+        """Yields the terms, the sections among them, each once."""
+        yield from self.terms
+        sections = {section.id: section for section in reversed(self.sections)}
+        yield from (Term(kind="section", id=s.id, name_zh=s.name_zh, name_en=s.name_en) for s in sections.values())
 
 
 @cache
@@ -126,5 +154,7 @@ def phrases() -> Phrases:
         return Phrases.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
     except (ValidationError, re.error) as error:
         raise CatalogueError(
-            f"phrases.yaml: {error}", expected="the keys of Phrases", remedy="correct pipeline/parse/sentences/phrases.yaml"
+            f"phrases.yaml: {error}",
+            expected="the keys of Phrases",
+            remedy="correct pipeline/parse/sentences/phrases.yaml",
         ) from error

@@ -1,7 +1,7 @@
 """The sentences of a document to facts: the entry of this package.
 
 A paragraph is read from left to right. Each number is about the topic last named before it and says of it what the
-words right before it say: 年初预算, 支出决算, 增加, 占 … A topic holds until another is named or a heading opens a new part.
+words right before it say: 年初预算, 支出决算, 增加, 占 … A topic holds until another is named or a heading comes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pipeline.model.extract import Issue
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
-from pipeline.parse.sentences.derived import with_derived
-from pipeline.parse.sentences.gaps import LineNames
 from pipeline.parse.sentences.context import Context
+from pipeline.parse.sentences.derived import with_changes_placed, with_derived
+from pipeline.parse.sentences.gaps import LineNames
 from pipeline.parse.sentences.paragraph import MEASURES_WITH_REASON, read_paragraph
 from pipeline.parse.sentences.passages import Paragraph, paragraphs_of
 from pipeline.parse.sentences.phrase_file import Section, phrases
@@ -66,15 +66,14 @@ def read_sentences(
             facts = _with_reason(facts, context.paragraph_no - 1, reading.loose_reason)
         facts += reading.facts
         issues += reading.issues
-    return Narrative(with_ids(with_derived(facts), document.document_id), tuple(issues))
+    return Narrative(with_ids(with_derived(with_changes_placed(facts)), document.document_id), tuple(issues))
 
 
 def _with_reason(facts: list[NarrativeFact], paragraph_no: int, reason: str) -> list[NarrativeFact]:
     """Gives the changes of the paragraph before the reason that a paragraph of its own states."""
-    own = f"{paragraph_no}:"
     return [
         fact._replace(reason=reason)
-        if fact.fact_id.startswith(own) and fact.measure in MEASURES_WITH_REASON and fact.reason is None
+        if fact.paragraph_no == paragraph_no and fact.measure in MEASURES_WITH_REASON and fact.reason is None
         else fact
         for fact in facts
     ]
@@ -94,7 +93,16 @@ def with_ids(facts: Iterable[NarrativeFact], document_id: str) -> tuple[Narrativ
     ids: dict[str, str] = {}
     result = []
     for fact in facts:
-        key = (document_id, fact.section, fact.topic, fact.line_label, fact.measure, fact.basis, fact.reported_text, fact.is_derived)
+        key = (
+            document_id,
+            fact.section,
+            fact.topic,
+            fact.line_label,
+            fact.measure,
+            fact.basis,
+            fact.reported_text,
+            fact.is_derived,
+        )
         seen[key] += 1
         digest = hashlib.sha256("\x1f".join(map(str, (*key, seen[key]))).encode()).hexdigest()[:_ID_LENGTH]
         ids[fact.fact_id] = digest

@@ -9,11 +9,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipeline.flow import extract_document, form_catalogue_rows, rule_rows
+from pipeline.flow import extract_document
 from pipeline.lake.rows import extract_rows
 from pipeline.model.extract import Extract
 from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
 from pipeline.model.source import SourceFile
+from pipeline.run_tables import form_catalogue_rows, narrative_term_rows, rule_rows
 
 _MARTS = """
     create schema marts;
@@ -67,6 +68,7 @@ def publish(warehouse_dir: Path, extracts: Mapping[str, Extract]) -> Path:
             _load(connection, warehouse_dir, name, found, PER_DOCUMENT[name])
         _load(connection, warehouse_dir, "rule", rule_rows(), PER_RUN["rule"])
         _load(connection, warehouse_dir, "form_catalogue", form_catalogue_rows(), PER_RUN["form_catalogue"])
+        _load(connection, warehouse_dir, "narrative_term", narrative_term_rows(), PER_RUN["narrative_term"])
         _load(connection, warehouse_dir, "files", files, pl.Schema(dict.fromkeys(files[0], pl.String())))
         connection.execute(_MARTS)
     return file

@@ -7,12 +7,17 @@ from pydantic import ValidationError
 
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.model.form import Phase
+from pipeline.parse.sentences.phrase_file import phrases
 from pipeline.reconcile.rule_file import Rule, RuleFile, rules
+from pipeline.reconcile.sentence_values import NARRATIVE
 
-FORMS = {spec.form_id: spec for spec in catalogue()}
+FORMS = {spec.form_id for spec in catalogue()} | {NARRATIVE}
+TERMS = {(term.kind, term.id) for term in phrases().all_terms()}
 #: Measures that amount columns without a name of their own get by what stands beside them.
 PLACED_MEASURES = {measure for spec in catalogue() for measure in spec.sole_amount_measure.values()} | {"total"}
 MEASURES = {rule.measure for spec in catalogue() for rule in spec.columns if rule.measure}
+#: Rules over the sentences.
+SPOKEN = [rule for rule in rules() if rule.kind.startswith("sentence")]
 
 
 def test_rule_ids_are_unique() -> None:
@@ -22,7 +27,7 @@ def test_rule_ids_are_unique() -> None:
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_a_rule_names_forms_that_exist(rule: Rule) -> None:
     assert rule.form_ids
-    assert set(rule.form_ids) <= set(FORMS)
+    assert set(rule.form_ids) <= FORMS
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
@@ -30,10 +35,20 @@ def test_a_rule_says_where_it_comes_from_and_what_it_means(rule: Rule) -> None:
     assert all((rule.name_zh, rule.name_en, rule.source, rule.formula))
 
 
+@pytest.mark.parametrize("rule", SPOKEN, ids=lambda rule: rule.id)
+def test_a_rule_over_sentences_names_topics_measures_and_parts_that_are_read(rule: Rule) -> None:
+    for selector in rule.left:
+        assert selector.form == NARRATIVE
+        assert ("measure", selector.measure) in TERMS
+        assert {("topic", topic) for topic in selector.codes} <= TERMS
+    assert {("section", section) for section in rule.sections} <= TERMS
+
+
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_a_rule_names_measures_that_exist(rule: Rule) -> None:
     """A misspelt measure would make a rule that can never break."""
-    named = {s.measure for s in (*rule.left, *rule.or_left, *rule.right, *rule.or_right) if s.measure}
+    sides = (*rule.left, *rule.or_left, *rule.right, *rule.or_right)
+    named = {s.measure for s in sides if s.measure and s.form != NARRATIVE}
     named |= {*rule.whole, *rule.parts, *rule.optional, *rule.requires, *rule.unless}
     assert named <= MEASURES | PLACED_MEASURES
 

@@ -63,9 +63,9 @@ BREAKS = {
 }
 
 #: file: the causes of these breaks and how many each explains, all looked at in the files.
-#: 000: 基本工资 and 津贴补贴 in 万元 in the text; 印刷费 626074 for 326,074.00; the text gives items the figures of their
-#: classes (行政运行 5487301.9, 行政单位医疗 112972.34); rates that their amounts deny (100 % of 50000 for 89000, 96.4 % for
-#: 86.4, 111.55 % for 111.52; the projects' ones are printed twice).
+#: 000: 基本工资 and 津贴补贴 in 万元 in the text; 印刷费 626074 for 326,074.00; the text gives items the figures of
+#: their classes (行政运行 5487301.9, 行政单位医疗 112972.34); rates that their amounts deny (100 % of 50000 for 89000,
+#: 96.4 % for 86.4, 111.55 % for 111.52; the projects' ones are printed twice).
 #: 001: 1045.52万元 for 1,421.59; 682.76 and 81.09万元 are not 90.58 and 9.42 % of 763.85.
 #: 002: procurement below its services. 003: a summary of 2,679.27 万元 beside a revenue form of 135.19; the text's
 #: 支出预算0万元.

@@ -9,6 +9,7 @@ from pipeline.model.extract import CellKind, FormValue
 from pipeline.model.finding import Cause, Finding
 from pipeline.model.form import FormRegion, FormSpec, Phase, UnitReading
 from pipeline.model.grid import Cell, Grid, GridKind, TextLine
+from pipeline.model.narrative import NarrativeFact
 from pipeline.parse.amounts import precision_yuan
 
 
@@ -99,6 +100,50 @@ def value_of(
         bbox=None,
         reported_line=text,
         method="pdf_ruled",
+    )
+
+
+def fact_of(
+    topic: str,
+    measure: str = "final",
+    *,
+    amount: str | None = None,
+    rate: str | None = None,
+    section: str | None = "general_public",
+    line_names: tuple[str | None, str | None, str | None] = (None, None, None),
+    line_code: str | None = None,
+    label: str = "",
+    basis: str | None = None,
+    year: int | None = 2023,
+    offset: int = 0,
+    is_derived: bool = False,
+) -> NarrativeFact:
+    """One fact of a sentence as the parser gives it; an amount in 万元, a rate in per cent."""
+    number = Decimal((amount or rate or "0").replace(",", ""))
+    digits = Decimal(1).scaleb(-len((amount or rate or "").partition(".")[2]))
+    return NarrativeFact(
+        fact_id=f"{topic}/{measure}/{label}/{offset}",
+        section=section,
+        topic=topic,
+        measure=measure,
+        line_code=line_code,
+        line_label=label or topic,
+        line_names=line_names,
+        basis=basis,
+        reference_year=year,
+        amount_yuan=number * 10_000 if amount is not None else None,
+        rate_percent=number if rate is not None else None,
+        count_value=None if amount is not None or rate is not None else Decimal(1),
+        reported_text=amount or rate or "1",
+        reported_unit="万元" if amount is not None else "%",
+        precision=digits * 10_000 if amount is not None else digits,
+        reason=None,
+        sentence=f"{topic}{amount or rate}。",
+        page_no=1,
+        line_no=3,
+        is_derived=is_derived,
+        paragraph_no=1,
+        offset=offset,
     )
 
 

@@ -273,7 +273,7 @@ class _Reader:
     def _add(self, figure: Figure, subject: Subject, said: Said, doubt: str | None = None) -> None:
         made = make_facts(self.paragraph, figure, subject, said, self.context, doubt)
         if not made or doubt:
-            self._note(figure, doubt or "is no amount a budget can hold")
+            self._note(figure, doubt or ("is no number" if figure.number is None else "is more than any budget holds"))
         self.facts += made
         self.starts += [figure.start] * len(made)
 

@@ -6,6 +6,7 @@ Run it on one file from the shell: `gongkai run --raw FOLDER`, or in Python `ext
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -13,8 +14,10 @@ from pathlib import Path
 
 from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
 from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.contents import is_contents
 from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
+from pipeline.model.account import NumberAccount
 from pipeline.model.extract import (
     CellKind,
     DocumentRecord,
@@ -27,12 +30,15 @@ from pipeline.model.extract import (
     record_without_identity,
 )
 from pipeline.model.form import PLACEHOLDER_MEASURES, FormRegion, FormSpec, Phase, RowKind
-from pipeline.model.grid import Document
+from pipeline.model.grid import Document, Grid
 from pipeline.model.source import SourceFile
 from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
+from pipeline.parse.account.account import account_numbers
+from pipeline.parse.account.issues import unexplained_issues
+from pipeline.parse.account.places import texts_of_values
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
@@ -104,6 +110,8 @@ def _extract(source: SourceFile, document: Document) -> Extract:
     issues += hidden_issues(document.hidden, recognition.regions)
     findings = find_causes(values, checks, rules(), _form_names())
     graded = grade_values(values, checks, findings)
+    account = account_of(document, recognition.regions, parsed)
+    issues += unexplained_issues(account)
     record = _record(document, identity, parsed, issues)
     return Extract(
         document.document_id,
@@ -115,6 +123,7 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         checks,
         mentions,
         findings,
+        account,
     )
 
 
@@ -190,13 +199,27 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
         missing_forms=(),
         forms_expected=0,
     )
+    account = account_of(document, (), ())
     return Extract(
         document.document_id,
         parser_version(),
         record,
-        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ())),
+        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ()), *unexplained_issues(account)),
         mentions=read_mentions(document),
+        account=account,
     )
+
+
+def account_of(document: Document, regions: Sequence[FormRegion], parsed: Sequence[ParsedForm]) -> NumberAccount:
+    """Explains every number the document prints, or lists it as unexplained."""
+    reads = [read for form in parsed for read in (*texts_of_values(form.values), *form.marks)]
+    contents = {
+        (page_index, block_index)
+        for page_index, page in enumerate(document.pages)
+        for block_index, block in enumerate(page.blocks)
+        if isinstance(block, Grid) and is_contents(block)
+    }
+    return account_numbers(document, regions, reads, contents=contents)
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from pipeline.model.account import NumberAccount
 from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
 
@@ -217,6 +218,7 @@ class Extract:
     checks: tuple[SumCheck, ...] = ()
     mentions: tuple[Mention, ...] = ()
     findings: tuple[Finding, ...] = ()
+    account: NumberAccount = NumberAccount()
 
 
 def field_names(record: type) -> tuple[str, ...]:

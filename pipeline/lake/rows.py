@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from pipeline.errors import SchemaMismatch
+from pipeline.model.account import AccountCount
 from pipeline.model.extract import (
     DocumentRecord,
     Extract,
@@ -43,6 +44,7 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
         "reconciliation": checks,
         "finding": list(_finding_rows(extract.findings, checks, document_id)),
         "mention": [{"document_id": document_id, **_plain(mention)} for mention in extract.mentions],
+        "account": [{"document_id": document_id, **_plain(count)} for count in extract.account.counts],
     }
 
 
@@ -55,6 +57,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "reconciliation": ("form_id", "instance_no", "rule_id", "check_id"),
     "finding": ("form_id", "instance_no", "row_no", "finding_id"),
     "mention": ("amount_yuan", "reported_text", "reported_unit"),
+    "account": ("form_id", "instance_no", "is_form_page", "number_kind"),
 }
 
 
@@ -111,7 +114,9 @@ def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
         )
 
 
-def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Finding | Mention) -> RowDict:
+def _plain(
+    record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Finding | Mention | AccountCount,
+) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}
 

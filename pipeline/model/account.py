@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -74,7 +75,7 @@ class AccountCount(NamedTuple):
     form_id: str | None
     instance_no: int | None
     is_form_page: bool
-    kind: NumberKind
+    number_kind: NumberKind
     token_count: int
 
 
@@ -90,22 +91,24 @@ class UnexplainedLine(NamedTuple):
     numbers: tuple[str, ...]
 
 
-class NumberAccount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NumberAccount:
     """The account of one document: the counts, and every line with numbers nobody read, in reading order."""
 
     counts: tuple[AccountCount, ...] = ()
     unexplained: tuple[UnexplainedLine, ...] = ()
 
     def count(self, *, is_explained: bool | None = None, on_form_pages: bool = False) -> int:
-        """Returns how many numbers there are: all, only the explained or only the others, everywhere or on form pages.
+        """Counts the numbers: all, only the explained ones or only the others, everywhere or on form pages.
 
-        >>> rows = (AccountCount("revenue", 1, True, NumberKind.VALUE, 9), AccountCount(None, None, False, NumberKind.UNEXPLAINED, 1))
-        >>> NumberAccount(rows).count(), NumberAccount(rows).count(is_explained=True), NumberAccount(rows).count(on_form_pages=True)
+        >>> read = AccountCount("revenue", 1, True, NumberKind.VALUE, 9)
+        >>> account = NumberAccount((read, AccountCount(None, None, False, NumberKind.UNEXPLAINED, 1)))
+        >>> account.count(), account.count(is_explained=True), account.count(on_form_pages=True)
         (10, 9, 9)
         """
         return sum(
             row.token_count
             for row in self.counts
             if (not on_form_pages or row.is_form_page)
-            and (is_explained is None or is_explained == (row.kind is not NumberKind.UNEXPLAINED))
+            and (is_explained is None or is_explained == (row.number_kind is not NumberKind.UNEXPLAINED))
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -218,7 +218,7 @@ class Extract:
     checks: tuple[SumCheck, ...] = ()
     mentions: tuple[Mention, ...] = ()
     findings: tuple[Finding, ...] = ()
-    account: NumberAccount = NumberAccount()
+    account: NumberAccount = field(default_factory=NumberAccount)
 
 
 def field_names(record: type) -> tuple[str, ...]:

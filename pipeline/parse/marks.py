@@ -1,4 +1,4 @@
-"""What the parser read as the code, line number or label of a line: no figures, but numbers on the page all the same."""
+"""What the parser read as the code, line number or label of a line: no figures, but numbers on the page."""
 
 from __future__ import annotations
 

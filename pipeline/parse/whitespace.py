@@ -50,7 +50,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """The table as a segment (`None` where no layout fits), what could not be decided, and which texts named its lines."""
+    """The table as a segment (`None` where no layout fits), what is undecided, the texts that name its lines."""
 
     segment: Segment | None
     problems: tuple[Problem, ...]

@@ -55,9 +55,8 @@ def _print_lines(extract: Extract, lines: int, *, only_forms: bool) -> None:
     first = {shape(line.line): line for line in reversed(chosen)}
     for text, count in shapes.most_common(lines):
         line = first[text]
-        print(
-            f"      {count:>4} × {line.form_id or '-'} p{line.page_no} r{line.row_no} {list(line.numbers)[:6]} {line.line[:110]}"
-        )
+        place = f"{line.form_id or '-'} p{line.page_no} r{line.row_no}"
+        print(f"      {count:>4} × {place} {list(line.numbers)[:6]} {line.line[:110]}")
 
 
 def main() -> None:
@@ -75,7 +74,7 @@ def main() -> None:
     kinds: Counter[NumberKind] = Counter()
     for _, extract in extracts:
         for row in extract.account.counts:
-            kinds[row.kind] += row.token_count
+            kinds[row.number_kind] += row.token_count
     print("\n" + ", ".join(f"{count:,} {kind.value}" for kind, count in kinds.most_common()))
     for on_form_pages in (True, False):
         total = sum(extract.account.count(on_form_pages=on_form_pages) for _, extract in extracts)

@@ -18,6 +18,7 @@ LAKE = [
     "issue",
     "manifest",
     "mention",
+    "account",
     "reconciliation",
     "rule",
     "value",

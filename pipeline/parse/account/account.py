@@ -56,6 +56,9 @@ def account_numbers(
     placed = regions_of(document, regions)
     is_in_form = [placed.region_at(token) is not None for token in tokens]
     kinds = kinds_by_place(tokens, supply_of(reads), is_in_form)
+    for token, kind in zip(tokens, kinds, strict=True):
+        if kind is NumberKind.VALUE:
+            placed.add_page(token)
     account = _Account(document, placed, tokens, kinds)
     if sentence_spans:
         _explain_sentences(account, sentence_spans)

@@ -15,11 +15,19 @@ _RowPlace = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """Where the forms stand. Without pages (text, Word, HTML) a form's own lines and rows are its page."""
+    """Where the forms stand.
+
+    A page with rows of a statutory form's table, or with figures of one, is a form page; prose that follows the last
+    form on pages of its own is none. Without pages (text, Word, HTML) a form's own lines and rows are its page.
+    """
 
     by_row: dict[_RowPlace, FormRegion]
-    form_pages: frozenset[int]
+    form_pages: set[int]
     has_pages: bool
+
+    def add_page(self, token: NumberToken) -> None:
+        """Takes the page of a figure for a form page."""
+        self.form_pages.add(token.page_index)
 
     def region_at(self, token: NumberToken) -> FormRegion | None:
         """Returns the form a number stands in, `None` outside all forms."""
@@ -48,10 +56,10 @@ def regions_of(document: Document, regions: Sequence[FormRegion]) -> Regions:
                 by_row.update(((page_index, block_index, row), region) for row, region in rows.items())
             elif id(block) in by_part:
                 by_row[page_index, block_index, -1] = by_part[id(block)]
-    for (page_index, _, _), region in by_row.items():
-        if region.spec.row_kind is not RowKind.ATTACHMENT:
+    for (page_index, _, row_index), region in by_row.items():
+        if row_index >= 0 and region.spec.row_kind is not RowKind.ATTACHMENT:
             pages.add(page_index)
-    return Regions(by_row, frozenset(pages), document.page_count is not None)
+    return Regions(by_row, pages, document.page_count is not None)
 
 
 def _parts(region: FormRegion) -> list[object]:

@@ -16,7 +16,7 @@ _NUMBERED = re.compile(r"^(序号|行次|栏次|编号|次序|顺序号|序)$")
 _CODED = re.compile(r"(编码|代码|编号|科目码|区划码|信用代码)(\(.*\))?$")
 _COLUMN_MARKS = frozenset({"栏次", "档次", "行次"})
 _SERIAL = re.compile(r"\d{1,3}(\.0+)?")
-_CODE = re.compile(r"[A-Z]{0,3}\d{2,24}(\.0)?|\d{2,9}(-\d{1,9}){1,4}")
+_CODE = re.compile(r"[A-Z]{0,3}\d{1,24}(\.0)?|\d{2,9}(-\d{1,9}){1,4}")
 _YEAR = re.compile(r"(19|20)\d{2}")
 #: So many numbers in a row, counting up from 1, are the numbers of the columns; of fewer, only behind 栏次.
 _MIN_COLUMNS = 3

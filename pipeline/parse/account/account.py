@@ -85,8 +85,7 @@ def _explain_the_rest(account: _Account, contents: Collection[BlockPlace]) -> No
             elif numbers_columns(match_key(part) for part in block.text.split()):
                 _set(account, indices, NumberKind.LINE_NUMBER)
             open_indices = [index for index in indices if account.kinds[index] is None]
-            following = _next_line(account.document, place)
-            _explain_words(account, block.text, open_indices, Where.LINE, following)
+            _explain_words(account, block.text, open_indices, Where.LINE, _neighbours(account.document, place))
 
 
 def _set(account: _Account, indices: Iterable[int], kind: NumberKind) -> None:
@@ -116,22 +115,26 @@ def _explain_grid(account: _Account, grid: Grid, indices: list[int], *, is_conte
             _explain_words(account, texts[place], found, Where.CELL)
 
 
-def _explain_words(account: _Account, text: str, indices: list[int], where: Where, following: str = "") -> None:
+def _explain_words(
+    account: _Account, text: str, indices: list[int], where: Where, neighbours: tuple[str, str] = ("", "")
+) -> None:
     if not indices:
         return
     tokens = [account.tokens[index] for index in indices]
-    kinds = kinds_by_words(context_of(text), tokens, where, following)
+    kinds = kinds_by_words(context_of(text), tokens, where, *neighbours)
     for index, kind in zip(indices, kinds, strict=True):
         account.kinds[index] = kind
 
 
-def _next_line(document: Document, place: BlockPlace) -> str:
-    """Returns the text of the next line, on this page or, after its last line, on the next."""
+def _neighbours(document: Document, place: BlockPlace) -> tuple[str, str]:
+    """Returns the texts of the lines before and after one on its page, empty where a table or nothing stands there."""
     blocks = document.pages[place[0]].blocks
-    if place[1] + 1 < len(blocks):
-        block = blocks[place[1] + 1]
-        return block.text if isinstance(block, TextLine) else ""
-    return ""
+    before = blocks[place[1] - 1] if place[1] else None
+    after = blocks[place[1] + 1] if place[1] + 1 < len(blocks) else None
+    return (
+        before.text if isinstance(before, TextLine) else "",
+        after.text if isinstance(after, TextLine) else "",
+    )
 
 
 def _counts(account: _Account) -> Iterator[AccountCount]:

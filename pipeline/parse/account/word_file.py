@@ -30,13 +30,17 @@ class Where(StrEnum):
 
 
 class WordRule(BaseModel):
-    """One wording: the kind it tells, its pattern, where it is searched, a text it explains and one it must not."""
+    """One wording: the kind it tells, its pattern, where it is searched, a text it explains and one it must not.
+
+    `needs` lists words of which a text must hold one for the pattern to match: the others are not searched.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: NumberKind
     pattern: re.Pattern[str]
     where: Where = Where.ANY
+    needs: tuple[str, ...] = ()
     example: str
     counter_example: str | None = Field(default=None, alias="not")
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.model.account import NumberToken
 from pipeline.model.extract import CellKind
 from pipeline.model.grid import Cell, Document, Grid, TextLine
+from pipeline.model.text import CACHED_TEXTS
 from pipeline.parse.amounts import read_amount
 
 #: Full-width forms to half-width ones, one character for one, so that offsets stay those of the raw text.
@@ -55,16 +57,17 @@ def numbers_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), match.group()
 
 
-def numbers_in_cell(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=CACHED_TEXTS)
+def numbers_in_cell(text: str) -> tuple[tuple[int, int, str], ...]:
     r"""Returns the numbers of a cell; a cell that the parser reads as one amount is one, over line breaks too.
 
     >>> numbers_in_cell("1,234,\n567.00")
-    [(0, 13, '1,234,567.00')]
+    ((0, 13, '1,234,567.00'),)
     """
-    found = list(numbers_in(text))
+    found = tuple(numbers_in(text))
     if len(found) > 1 and any(mark.isspace() for mark in text) and read_amount(text).kind is CellKind.NUMBER:
         start, end = found[0][0], found[-1][1]
-        return [(start, end, "".join(folded(text[start:end]).split()))]
+        return ((start, end, "".join(folded(text[start:end]).split())),)
     return found
 
 

@@ -32,7 +32,7 @@ class Where(StrEnum):
 class WordRule(BaseModel):
     """One wording: the kind it tells, its pattern, where it is searched, a text it explains and one it must not.
 
-    `needs` lists words of which a text must hold one for the pattern to match: the others are not searched.
+    `needs` lists characters of which a text must hold one for the pattern to match: other texts are not searched.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,7 +40,7 @@ class WordRule(BaseModel):
     kind: NumberKind
     pattern: re.Pattern[str]
     where: Where = Where.ANY
-    needs: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
     example: str
     counter_example: str | None = Field(default=None, alias="not")
 

@@ -30,13 +30,10 @@ _LIMIT = "以上"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A text to search in: white space out, and where each character of it stands in the raw line or cell.
-
-    `offsets` are -1 for what belongs to the line after, `head` is the end of the line before.
-    """
+    """A text to search in: white space out, and where each character of it stands in the raw line or cell."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     def position_of(self, start: int) -> int:
         """Returns where the raw offset `start` stands in `text`."""
@@ -50,8 +47,8 @@ def context_of(raw: str) -> Context:
     '2023年12 34'
     """
     plain = folded(raw)
-    if not any(mark.isspace() for mark in plain):
-        return Context(plain, tuple(range(len(plain))))
+    if not _WHITE.search(plain):
+        return Context(plain, range(len(plain)))
     marks: list[str] = []
     offsets: list[int] = []
     for index, mark in enumerate(plain):
@@ -105,10 +102,11 @@ def _told(
     pending = set(range(len(tokens)))
     if _LIMIT not in text:
         pending -= figures
+    marks = set(text)
     for rule in rules:
         if not pending:
             break
-        if rule.needs and not any(word in text for word in rule.needs):
+        if rule.needs and rule.needs.isdisjoint(marks):
             continue
         for match in rule.pattern.finditer(text):
             start, end = match.span()

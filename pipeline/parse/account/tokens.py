@@ -79,11 +79,12 @@ def number_tokens(document: Document) -> Iterator[NumberToken]:
             if isinstance(block, Grid):
                 yield from _tokens_of_grid(block, page_index, block_index)
                 before = None
-            elif _HAS_DIGIT.search(block.text):
-                yield from _tokens_of_line(block, page_index, block_index, before)
-                before = block
-            else:
-                before = block
+                continue
+            if _HAS_DIGIT.search(block.text):
+                after = page.blocks[block_index + 1] if block_index + 1 < len(page.blocks) else None
+                place = page_index, block_index
+                yield from _tokens_of_line(block, place, before, after if isinstance(after, TextLine) else None)
+            before = block
 
 
 def row_no_of(cell: Cell) -> int:
@@ -109,13 +110,17 @@ def _tokens_of_grid(grid: Grid, page_index: int, block_index: int) -> Iterator[N
 
 
 def _tokens_of_line(
-    line: TextLine, page_index: int, block_index: int, before: TextLine | None
+    line: TextLine, place: tuple[int, int], before: TextLine | None, after: TextLine | None
 ) -> Iterator[NumberToken]:
-    """The second half of a number that a line break cut in prose is no number of its own."""
+    """A number that a line break cuts in prose is one, where it begins; its second half is none of its own."""
     skipped = _goes_on_at(line.text, before)
-    for start, end, text in numbers_in(line.text):
-        if start >= skipped:
-            yield NumberToken(page_index, block_index, -1, -1, line.page_no, line.line_no or 0, start, end, text)
+    found = [number for number in numbers_in(line.text) if number[0] >= skipped]
+    if found and after is not None and _goes_on_at(after.text, line):
+        broken = _BREAKS_OFF.search(folded(line.text.rstrip()))
+        first = next((n for n, number in enumerate(found) if broken and number[0] > broken.start()), len(found) - 1)
+        found[first:] = [(found[first][0], found[-1][1], folded(line.text)[found[first][0] : found[-1][1]])]
+    for start, end, text in found:
+        yield NumberToken(*place, -1, -1, line.page_no, line.line_no or 0, start, end, text)
 
 
 def _goes_on_at(text: str, before: TextLine | None) -> int:

@@ -13,8 +13,8 @@ from pipeline.parse.account.word_file import Where, WordRule, word_rules
 
 #: A number with a unit of money, a rate or a unit of counting is a figure, whatever else stands around it.
 _FIGURE_UNIT = re.compile(
-    r"(\(含\)|多|余|左右)?((十|百|千)*元|(十|百|千)*[万亿]+元?|个?百分点|[%‰]"
-    r"|个|人(?![员民大社])|辆|次|批|台|套|户|件|家|名|分(?!钟)|平方|亩|吨|公里|米)"
+    r"\)?(\(含\)|多|余|左右)?((十|百|千)*元|(十|百|千)*[万亿]+元?)|个?百分点|[%‰]"
+    r"|(多|余)?(个|人(?![员民大社])|辆|次|批|台|套|户|件|家|名|分(?!钟)|平方|亩|吨|公里|米)"
 )
 _WHITE = re.compile(r"\s+")
 #: So much of the neighbouring lines is seen: the 年 of 2023年 may stand at the next line's beginning.

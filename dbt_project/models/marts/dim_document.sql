@@ -46,7 +46,8 @@ accounts as (
 
 ),
 
--- files to at most one row of each kind of counts and one doubt; a duplicate has no counts
+-- files to at most one row of each kind of counts and one doubt; a duplicate has
+-- no counts
 files_with_grades as (
 
     select

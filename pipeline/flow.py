@@ -6,7 +6,7 @@ Run it on one file from the shell: `gongkai run --raw FOLDER`, or in Python `ext
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -36,7 +36,7 @@ from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
-from pipeline.parse.account.account import account_numbers
+from pipeline.parse.account.account import SentenceSpan, account_numbers
 from pipeline.parse.account.issues import unexplained_issues
 from pipeline.parse.account.places import texts_of_values
 from pipeline.parse.form import ParsedForm, parse_form
@@ -210,8 +210,20 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
     )
 
 
-def account_of(document: Document, regions: Sequence[FormRegion], parsed: Sequence[ParsedForm]) -> NumberAccount:
-    """Explains every number the document prints, or lists it as unexplained."""
+def account_of(
+    document: Document,
+    regions: Sequence[FormRegion],
+    parsed: Sequence[ParsedForm],
+    sentence_spans: Collection[SentenceSpan] = frozenset(),
+) -> NumberAccount:
+    """Explains every number the document prints, or lists it as unexplained.
+
+    Args:
+        document: The document as first read.
+        regions: The forms recognised in it.
+        parsed: What was read of them.
+        sentence_spans: Where the numbers of facts read from sentences begin.
+    """
     reads = [read for form in parsed for read in (*texts_of_values(form.values), *form.marks)]
     contents = {
         (page_index, block_index)
@@ -219,7 +231,7 @@ def account_of(document: Document, regions: Sequence[FormRegion], parsed: Sequen
         for block_index, block in enumerate(page.blocks)
         if isinstance(block, Grid) and is_contents(block)
     }
-    return account_numbers(document, regions, reads, contents=contents)
+    return account_numbers(document, regions, reads, sentence_spans, contents)
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

@@ -68,7 +68,8 @@ def account_numbers(
 
 def _explain_sentences(account: _Account, spans: Collection[SentenceSpan]) -> None:
     for index, token in enumerate(account.tokens):
-        if account.kinds[index] is None and (token.page_index, token.block_index, token.start) in spans:
+        is_line = token.row_index < 0
+        if is_line and account.kinds[index] is None and (token.page_index, token.block_index, token.start) in spans:
             account.kinds[index] = NumberKind.SENTENCE
 
 

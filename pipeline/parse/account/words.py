@@ -96,9 +96,13 @@ def kinds_by_words(
 def _told(
     text: str, positions: Sequence[int], tokens: Sequence[NumberToken], rules: Sequence[WordRule]
 ) -> list[NumberKind | None]:
-    """Tries the rules in their order until every number of a text is told; figures only where a limit may stand."""
+    """Tries the rules in their order until every number of a text is told; figures only where a limit may stand.
+
+    A match explains the numbers that stand in it whole.
+    """
     kinds: list[NumberKind | None] = [None] * len(tokens)
     figures = {n for n, token in enumerate(tokens) if _is_figure(text, positions[n], token)}
+    ends = [position + len(token.text) for position, token in zip(positions, tokens, strict=True)]
     pending = set(range(len(tokens)))
     if _LIMIT not in text:
         pending -= figures
@@ -110,7 +114,7 @@ def _told(
             continue
         for match in rule.pattern.finditer(text):
             start, end = match.span()
-            for index in [n for n in pending if start <= positions[n] < end]:
+            for index in [n for n in pending if start <= positions[n] and ends[n] <= end]:
                 if rule.kind is NumberKind.THRESHOLD or index not in figures:
                     kinds[index] = rule.kind
                     pending.discard(index)

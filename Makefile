@@ -9,7 +9,7 @@ ARGS ?=
 WORKERS ?= 2
 PORT ?= 3000
 
-.PHONY: help run test check format docs serve bench accuracy demo lock clean
+.PHONY: help run test check format docs serve bench accuracy account demo lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ serve: $(STAMP)  ## Dagster's web pages and daemon on this machine (PORT=3000)
 
 accuracy: $(STAMP)  ## Read random documents of known content in every setting and write docs/accuracy.md
 	$(BIN)/python -m tests.corpus.accuracy --write docs/accuracy.md $(ARGS)
+
+account: $(STAMP)  ## Measure which numbers of documents are read or explained (ARGS="files or folders")
+	@$(BIN)/python -m tests.corpus.account $(if $(ARGS),$(ARGS),data/raw)
 
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)

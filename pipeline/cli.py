@@ -21,11 +21,13 @@ import typer
 
 from pipeline.errors import BadSetting, FiscalError
 from pipeline.logs import configure_logs
+from pipeline.published.account import list_kinds, list_unexplained
 from pipeline.published.documents import find_documents, list_breaks, list_documents, list_issues
 from pipeline.published.findings import FindingLine, Language, list_findings
 from pipeline.published.trace import trace_value
 from pipeline.published.warehouse import Connection, open_published, run_query
 from pipeline.screens import console as screen
+from pipeline.screens.account import show_account, show_worst_accounts
 from pipeline.screens.documents import show_documents, show_not_loaded
 from pipeline.screens.findings import (
     SHOWN,
@@ -213,7 +215,7 @@ def check(
     warehouse: WarehouseOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Show what is wrong, of one document or of all: findings, worst first, then issues, then how many sums break."""
+    """Show what is wrong, of one document or of all: findings, worst first, issues, broken sums, unread numbers."""
     settings = load_settings(raw_dir=raw, warehouse_dir=warehouse)
     console = screen.make_console()
     name = f" {shlex.quote(document)}" if document else ""
@@ -225,6 +227,8 @@ def check(
         findings = list_findings(connection, ids)
         issues = list_issues(connection, chosen)
         breaks = [broken for broken in list_breaks(connection) if broken.document_id in ids]
+        kinds = list_kinds(connection, chosen)
+        unexplained = list_unexplained(connection, chosen) if document else []
         if html or to is not None:
             _write_pages(connection, findings, settings, to, lang)
             return
@@ -232,6 +236,10 @@ def check(
     show_issues(console, issues, chosen, reader)
     show_breaks = show_sums if sums else show_count_of_sums
     show_breaks(console, breaks, reader)
+    if document:
+        show_account(console, kinds, unexplained, reader)
+    else:
+        show_worst_accounts(console, kinds, reader.again)
 
 
 def _write_pages(

@@ -6,6 +6,7 @@ Run it on one file from the shell: `gongkai run --raw FOLDER`, or in Python `ext
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -13,8 +14,10 @@ from pathlib import Path
 
 from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
 from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.contents import is_contents
 from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
+from pipeline.model.account import NumberAccount
 from pipeline.model.extract import (
     CellKind,
     DocumentRecord,
@@ -27,7 +30,7 @@ from pipeline.model.extract import (
     record_without_identity,
 )
 from pipeline.model.form import FormRegion, Phase, RowKind
-from pipeline.model.grid import Document
+from pipeline.model.grid import Document, Grid
 from pipeline.model.narrative import NarrativeFact
 from pipeline.model.source import SourceFile
 from pipeline.normalise.dates import read_cover_date
@@ -35,6 +38,9 @@ from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.narrative import names_in_sentences, with_line_codes
 from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
+from pipeline.parse.account.account import SentenceSpan, account_numbers
+from pipeline.parse.account.issues import unexplained_issues
+from pipeline.parse.account.places import texts_of_values
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
@@ -111,6 +117,8 @@ def _extract(source: SourceFile, document: Document) -> Extract:
     issues += narrative.issues
     findings = find_causes([*values, *spoken], checks, rules(), _form_names())
     graded = grade_values(values, checks, findings)
+    account = account_of(document, recognition.regions, parsed, _spans_of(narrative.facts))
+    issues += unexplained_issues(account)
     record = _record(document, identity, parsed, issues)
     return Extract(
         document.document_id,
@@ -123,6 +131,7 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         mentions,
         findings,
         narrative.facts,
+        account,
     )
 
 
@@ -217,14 +226,47 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
         missing_forms=(),
         forms_expected=0,
     )
+    account = account_of(document, (), (), _spans_of(narrative.facts))
+    notes = (*_reader_notes(document), *hidden_issues(document.hidden, ()))
     return Extract(
         document.document_id,
         parser_version(),
         record,
-        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ()), *narrative.issues),
+        issues=(*notes, *narrative.issues, *unexplained_issues(account)),
         mentions=read_mentions(document),
         narrative=narrative.facts,
+        account=account,
     )
+
+
+def _spans_of(facts: Iterable[NarrativeFact]) -> frozenset[SentenceSpan]:
+    """Where the numbers of the facts stand in running text."""
+    places = (fact.position for fact in facts if fact.position and fact.position.cell_index is None)
+    return frozenset((place.page_index, place.block_index, place.offset) for place in places)
+
+
+def account_of(
+    document: Document,
+    regions: Sequence[FormRegion],
+    parsed: Sequence[ParsedForm],
+    sentence_spans: Collection[SentenceSpan] = frozenset(),
+) -> NumberAccount:
+    """Explains every number the document prints, or lists it as unexplained.
+
+    Args:
+        document: The document as first read.
+        regions: The forms recognised in it.
+        parsed: What was read of them.
+        sentence_spans: Where the numbers of facts read from sentences begin.
+    """
+    reads = [read for form in parsed for read in (*texts_of_values(form.values), *form.marks)]
+    contents = {
+        (page_index, block_index)
+        for page_index, page in enumerate(document.pages)
+        for block_index, block in enumerate(page.blocks)
+        if isinstance(block, Grid) and is_contents(block)
+    }
+    return account_numbers(document, regions, reads, sentence_spans, contents)
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

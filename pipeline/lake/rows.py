@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from pipeline.errors import SchemaMismatch
+from pipeline.model.account import AccountCount
 from pipeline.model.extract import (
     DocumentRecord,
     Extract,
@@ -45,6 +46,7 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
         "finding": list(_finding_rows(extract.findings, checks, document_id)),
         "mention": [{"document_id": document_id, **_plain(mention)} for mention in extract.mentions],
         "narrative": list(_narrative_rows(extract.narrative, document_id)),
+        "account": [{"document_id": document_id, **_plain(count)} for count in extract.account.counts],
     }
 
 
@@ -58,6 +60,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "finding": ("form_id", "instance_no", "row_no", "finding_id"),
     "mention": ("amount_yuan", "reported_text", "reported_unit"),
     "narrative": ("fact_order",),
+    "account": ("form_id", "instance_no", "is_form_page", "number_kind"),
 }
 
 
@@ -125,7 +128,15 @@ def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
 
 
 def _plain(
-    record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Finding | Mention | NarrativeFact,
+    record: DocumentRecord
+    | FormRecord
+    | FormValue
+    | Issue
+    | SumCheck
+    | Finding
+    | Mention
+    | NarrativeFact
+    | AccountCount,
 ) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}

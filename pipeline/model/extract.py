@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from pipeline.model.account import NumberAccount
 from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
 from pipeline.model.narrative import NarrativeFact
@@ -219,6 +220,7 @@ class Extract:
     mentions: tuple[Mention, ...] = ()
     findings: tuple[Finding, ...] = ()
     narrative: tuple[NarrativeFact, ...] = ()
+    account: NumberAccount = field(default_factory=NumberAccount)
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The Parquet schemas of the lake: one per table, checked on write and on read.
 
 Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
-finding, mention, narrative.
+finding, mention, narrative, account.
 Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue, narrative_term.
 """
 
@@ -191,6 +191,17 @@ NARRATIVE = pl.Schema(
     }
 )
 
+ACCOUNT = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "is_form_page": pl.Boolean(),
+        "number_kind": pl.String(),
+        "token_count": pl.Int32(),
+    }
+)
+
 MANIFEST = pl.Schema(
     {
         "relative_path": pl.String(),
@@ -256,6 +267,7 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "finding": FINDING,
     "mention": MENTION,
     "narrative": NARRATIVE,
+    "account": ACCOUNT,
 }
 
 #: Tables written once per run.

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from pipeline.model.account import ReadText
 from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue, Severity
 from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Cell
@@ -26,6 +27,7 @@ from pipeline.parse.form_issues import (
 )
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
+from pipeline.parse.marks import line_marks, line_number_marks
 from pipeline.parse.table import Column, Segment
 from pipeline.parse.uncoded import uncoded_issues
 from pipeline.parse.units import unit_issues
@@ -39,12 +41,16 @@ _ID_LENGTH = 20
 
 @dataclass(frozen=True, slots=True)
 class ParsedForm:
-    """A form as read: its record, its values (numbers and the cells that are not), its issues."""
+    """A form as read: its record, its values (numbers and the cells that are not), its issues.
+
+    `marks` are the printed texts with digits that were read as codes, line numbers and labels of its lines.
+    """
 
     region: FormRegion
     record: FormRecord
     values: tuple[FormValue, ...]
     issues: tuple[Issue, ...]
+    marks: tuple[ReadText, ...] = ()
 
 
 def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints: Hints | None = None) -> ParsedForm:
@@ -58,19 +64,21 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
     """
     if region.spec.row_kind is RowKind.ATTACHMENT:
         return _attachment(region)
-    segments, issues = _segments(region, phase, hints)
+    segments, issues, marks = _segments(region, phase, hints)
     values: list[FormValue] = []
     lines: list[tuple[Segment, Line]] = []
     for segment in segments:
+        marks += line_number_marks(segment)
         for line in segment_to_lines(segment, region.spec):
             found, problems = _line_values(line, region, len(values))
             values += [value._replace(method_reason=segment.doubt) for value in found] if segment.doubt else found
             issues += problems
             lines.append((segment, line))
+            marks += line_marks(segment, line)
     values = _with_ids(values, document_id)
     issues += [*unit_issues(region, values), *uncoded_issues(region, lines)]
     issues += [*unknown_categories(region, values), *doubtful_pages(region, values)]
-    return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues))
+    return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues), tuple(marks))
 
 
 def _attachment(region: FormRegion) -> ParsedForm:
@@ -85,11 +93,15 @@ def _attachment(region: FormRegion) -> ParsedForm:
     return ParsedForm(region, record, (), (issue,))
 
 
-def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> tuple[list[Segment], list[Issue]]:
+def _segments(
+    region: FormRegion, phase: Phase | None, hints: Hints | None
+) -> tuple[list[Segment], list[Issue], list[ReadText]]:
     issues: list[Issue] = []
     segments: list[Segment] = []
+    marks: list[ReadText] = []
     if not region.grids:
         layout = lay_out(region, hints)
+        marks += layout.marks
         issues += [
             form_issue(region, problem.category, problem.message, problem.remedy, problem.row_no, problem.raw_text)
             for problem in layout.problems
@@ -123,7 +135,7 @@ def _segments(region: FormRegion, phase: Phase | None, hints: Hints | None) -> t
             for index, path in segment.unknown
         ]
         segments.append(segment)
-    return segments, issues
+    return segments, issues, marks
 
 
 def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormValue], list[Issue]]:

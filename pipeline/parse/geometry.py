@@ -60,6 +60,24 @@ def _joined(band: list[dict[int, Cell]]) -> dict[int, Cell]:
     return dict(sorted(joined.items()))
 
 
+def paths_over_wide_cells(paths: list[tuple[Cell, ...]], body: list[dict[int, Cell]]) -> list[tuple[Cell, ...]]:
+    """Gives a column of the body the header that a shading box set into the middle of it.
+
+    The header's cell then begins right of the cells below, which span it and its margins: it is theirs where it is
+    the only one they span and no printed cell begins under it.
+    """
+    printed = [cell for row in body for cell in row.values() if cell.text.strip()]
+    taken = {cell.col_index for cell in printed}
+    moved = list(paths)
+    for cell in printed:
+        if cell.col_span == 1 or cell.col_index >= len(moved) or moved[cell.col_index]:
+            continue
+        inner = [index for index in range(cell.col_index + 1, cell.col_index + cell.col_span) if paths[index]]
+        if len(inner) == 1 and inner[0] not in taken:
+            moved[cell.col_index], moved[inner[0]] = paths[inner[0]], ()
+    return moved
+
+
 def move_to_columns(row: dict[int, Cell], grid: Grid, edges: tuple[float, ...] | None) -> dict[int, Cell]:
     """Puts the cells of a continuation page into the columns of the page before, by where they stand.
 

@@ -20,7 +20,7 @@ from pipeline.model.form import (
 from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid, GridKind
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import read_amount
-from pipeline.parse.geometry import merge_bands, move_to_columns
+from pipeline.parse.geometry import merge_bands, move_to_columns, paths_over_wide_cells
 from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
 
 #: The header cells over a column, from top to bottom.
@@ -58,6 +58,7 @@ def read_grid(
     body_start = next((n for n, (_, row) in enumerate(rows) if _is_body(row, spec)), len(rows))
     paths = _header_paths(grid, [index for index, _ in rows[:body_start]])
     body = [row for _, row in rows[body_start:]]
+    paths = paths_over_wide_cells(paths, body)
     columns: tuple[Column, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
     if spec.positional_columns:

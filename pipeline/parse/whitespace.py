@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.model.account import ReadText
 from pipeline.model.form import FormRegion, FormSpec, Role, TextLayout
 from pipeline.model.grid import Cell, GridKind, TextLine
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.anchors import column_anchors
 from pipeline.parse.columns_by_sums import Hints, decide_columns
+from pipeline.parse.marks import record_marks
 from pipeline.parse.records import Record, coded_records, numbered_records, sided_records
 from pipeline.parse.table import CODE_STARTS, Column, Row, Segment, is_sequence
 from pipeline.parse.tokens import Token, TokenKind, lines_to_tokens
@@ -48,10 +50,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """The table as a segment (`None` where no layout fits) and what could not be decided."""
+    """The table as a segment (`None` where no layout fits), what is undecided, the texts that name its lines."""
 
     segment: Segment | None
     problems: tuple[Problem, ...]
+    marks: tuple[ReadText, ...] = ()
 
 
 def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
@@ -84,6 +87,7 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
     return LaidOut(
         Segment(columns, built, GridKind.LAID_OUT),
         tuple(_undecided(record) for record in problems),
+        tuple(record_marks(records)),
     )
 
 

@@ -81,7 +81,7 @@ _DOCUMENTS = """
 
 _ISSUES = """
     select * from marts.fct_issue
-    where document_id in (select unnest(?))
+    where document_id in (select unnest(?)) and category <> 'unexplained_number'
     order by document_id, severity, category, page_no, row_no, col_no
 """
 
@@ -106,7 +106,7 @@ def list_documents(connection: Connection) -> list[DocumentLine]:
 
 
 def list_issues(connection: Connection, documents: list[DocumentLine]) -> list[IssueLine]:
-    """The issues of these documents."""
+    """The issues of these documents; lines with unexplained numbers belong to `published/account.py`."""
     return fetch(connection, IssueLine, _ISSUES, [sorted({document.document_id for document in documents})])
 
 

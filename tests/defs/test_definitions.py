@@ -20,6 +20,7 @@ LAKE = [
     "mention",
     "narrative",
     "narrative_term",
+    "account",
     "reconciliation",
     "rule",
     "value",

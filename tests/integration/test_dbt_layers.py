@@ -20,6 +20,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from pipeline.model.account import NumberKind
 from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
 from pipeline.reconcile.rule_file import rules
 
@@ -225,6 +226,13 @@ def test_every_department_type_of_the_python_side_has_an_english_name() -> None:
     assert read_by_python <= types_in(PROJECT / "seeds" / "ref_department_type.csv")
 
 
+def test_every_kind_of_number_is_in_its_list() -> None:
+    with (PROJECT / "seeds" / "ref_number_kind.csv").open(encoding="utf-8", newline="") as lines:
+        listed = {row["number_kind"]: row["is_read"] for row in csv.DictReader(lines)}
+    assert set(listed) == {kind.value for kind in NumberKind}
+    assert {kind for kind, is_read in listed.items() if is_read == "true"} == {"value", "attachment", "sentence"}
+
+
 def test_a_lake_without_documents_builds_every_table_of_the_contract(built_file: Path) -> None:
     with duckdb.connect(str(built_file), read_only=True) as connection:
         rows = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
@@ -243,9 +251,18 @@ def test_a_lake_without_documents_builds_every_table_of_the_contract(built_file:
         "reconciliation",
         "finding",
         "issue",
+        "number_account",
     }
     dimensions = {"document", "region", "department", "function", "economic", "form", "rule"}
-    lists = {"function", "economic_department", "economic_government", "economic_mapping", "revenue", "region"}
+    lists = {
+        "function",
+        "economic_department",
+        "economic_government",
+        "economic_mapping",
+        "revenue",
+        "region",
+        "number_kind",
+    }
     assert {("marts", f"fct_{name}") for name in facts} <= tables
     assert {("marts", f"dim_{name}") for name in dimensions} <= tables
     assert {("ref", f"ref_{name}") for name in lists} <= tables

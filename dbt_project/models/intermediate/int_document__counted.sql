@@ -38,6 +38,7 @@ numbers_counted as (
 
 ),
 
+-- lines with unexplained numbers are counted by the account of numbers
 issues_counted as (
 
     select
@@ -47,6 +48,7 @@ issues_counted as (
         0 as break_count,
         false as has_unit_finding
     from issues
+    where category != 'unexplained_number'
     group by document_id
 
 ),

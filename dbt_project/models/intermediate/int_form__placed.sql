@@ -24,6 +24,12 @@ printings as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_form_account__counted') }}
+
+),
+
 -- many forms to one document
 forms_of_documents as (
 
@@ -42,7 +48,8 @@ forms_of_documents as (
 
 ),
 
--- one form to at most one comparison and one count; a form without numbers has none
+-- one form to at most one comparison and one count of each kind; one without numbers
+-- has none
 forms_compared as (
 
     select
@@ -73,7 +80,10 @@ forms_compared as (
         cast(coalesce(grades.consistent_count, 0) as integer) as consistent_count,
         cast(coalesce(grades.unproven_count, 0) as integer) as unproven_count,
         cast(coalesce(grades.contradictory_count, 0) as integer) as contradictory_count,
-        coalesce(printings.is_repeat, false) as is_repeat
+        coalesce(printings.is_repeat, false) as is_repeat,
+        coalesce(accounts.token_count, 0) as token_count,
+        coalesce(accounts.explained_count, 0) as explained_count,
+        coalesce(accounts.unexplained_count, 0) as unexplained_count
     from forms_of_documents
     left join printings
         on
@@ -85,6 +95,11 @@ forms_compared as (
             forms_of_documents.document_id = grades.document_id
             and forms_of_documents.form_id = grades.form_id
             and forms_of_documents.instance_no = grades.instance_no
+    left join accounts
+        on
+            forms_of_documents.document_id = accounts.document_id
+            and forms_of_documents.form_id = accounts.form_id
+            and forms_of_documents.instance_no = accounts.instance_no
 
 )
 

@@ -40,7 +40,14 @@ units_doubted as (
 
 ),
 
--- files to at most one row of counts and one doubt; a duplicate has no counts
+accounts as (
+
+    select * from {{ ref('int_document_account__counted') }}
+
+),
+
+-- files to at most one row of each kind of counts and one doubt; a duplicate has
+-- no counts
 files_with_grades as (
 
     select
@@ -54,7 +61,13 @@ files_with_grades as (
         cast(coalesce(grades_of_documents.contradictory_count, 0) as integer)
             as contradictory_count,
         files.has_unit_finding or units_doubted.document_id is not null
-            as has_unit_finding
+            as has_unit_finding,
+        coalesce(accounts.token_count, 0) as token_count,
+        coalesce(accounts.explained_count, 0) as explained_count,
+        coalesce(accounts.unexplained_count, 0) as unexplained_count,
+        coalesce(accounts.form_page_token_count, 0) as form_page_token_count,
+        coalesce(accounts.form_page_unexplained_count, 0)
+            as form_page_unexplained_count
     from files
     left join grades_of_documents
         on
@@ -62,6 +75,10 @@ files_with_grades as (
             and files.status != 'duplicate'
     left join units_doubted
         on files.document_id = units_doubted.document_id
+    left join accounts
+        on
+            files.document_id = accounts.document_id
+            and files.status != 'duplicate'
 
 ),
 
@@ -100,7 +117,15 @@ described as (
         break_count,
         has_unit_finding,
         size_bytes,
-        published_text
+        published_text,
+        token_count,
+        explained_count,
+        unexplained_count,
+        cast(
+            explained_count / nullif(token_count, 0) as decimal(9, 6)
+        ) as explained_share,
+        form_page_token_count,
+        form_page_unexplained_count
     from files_with_grades
 
 )

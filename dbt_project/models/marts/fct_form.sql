@@ -35,7 +35,13 @@ described as (
         is_repeat,
         method,
         page_no,
-        line_no
+        line_no,
+        token_count,
+        explained_count,
+        unexplained_count,
+        cast(
+            explained_count / nullif(token_count, 0) as decimal(9, 6)
+        ) as explained_share
     from forms
 
 )

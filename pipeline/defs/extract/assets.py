@@ -27,6 +27,7 @@ _DESCRIPTIONS = {
     "finding": "One row per cause of broken sums: the figure, row or unit blamed.",
     "mention": "One row per amount with its unit in running text.",
     "narrative": "One row per figure of a sentence and what it is about.",
+    "account": "How many numbers of each kind a document prints, form by form; unexplained ones among them.",
 }
 
 #: What an operator sees counted of each table.
@@ -38,6 +39,7 @@ _COUNTED_COLUMNS = {
     "finding": "cause",
     "mention": "reported_unit",
     "narrative": "measure",
+    "account": "number_kind",
 }
 
 

@@ -13,7 +13,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import Result
 
-from pipeline.model.extract import Severity
+from pipeline.model.account import AccountCount, NumberAccount, NumberKind, UnexplainedLine
+from pipeline.model.extract import Extract, Severity
+from pipeline.parse.account.issues import unexplained_issues
 from pipeline.reconcile.rule_file import rules
 from pipeline.screens import console as screen
 from tests.unit.builders import finding_of
@@ -109,3 +111,37 @@ def test_an_answer_can_be_asked_for_as_csv_and_json(gongkai: Gongkai, warehouse:
     assert gongkai("query", sql, "--format", "json", "--warehouse", warehouse).output == (
         '[\n{"fiscal_year": 2024, "amount_yuan": 29397100.00}\n]\n'
     )
+
+
+def accounted(document_id: str, read: int, unread: int) -> Extract:
+    counts = (
+        AccountCount("summary", 1, True, NumberKind.VALUE, read),
+        AccountCount(None, None, False, NumberKind.UNEXPLAINED, unread),
+    )
+    lines = tuple(
+        UnexplainedLine(2, number, None, None, False, f"第{number}行 支出9.99万元", ("9.99",))
+        for number in range(unread)
+    )
+    account = NumberAccount(counts, lines)
+    return replace(make_extract(document_id), account=account, issues=(ISSUE, *unexplained_issues(account)))
+
+
+def test_one_document_s_unexplained_lines_are_listed_apart_from_its_issues(gongkai: Gongkai, tmp_path: Path) -> None:
+    publish(tmp_path, {"甲局.pdf": accounted("d1", 1230, 4)})
+    output = gongkai("check", "甲局", "--limit", 3, "--warehouse", tmp_path).output
+    assert "1 issue met in reading" in output
+    assert "1,234 numbers: 1,230 values, 4 unexplained (99.6 % explained)" in output
+    assert "page 2, row 1" in output
+    assert "第1行 支出9.99万元" in output
+    assert "… and 1 more unexplained line: " in output
+
+
+def test_all_documents_are_ranked_by_what_is_unexplained(gongkai: Gongkai, tmp_path: Path) -> None:
+    publish(
+        tmp_path, {"甲.pdf": accounted("d1", 9, 1), "乙.pdf": accounted("d2", 5, 5), "丙.pdf": accounted("d3", 3, 0)}
+    )
+    output = gongkai("check", "--warehouse", tmp_path).output
+    assert "23 numbers: 17 values, 6 unexplained (73.9 % explained)" in output
+    account = output[output.index("23 numbers") :]
+    assert account.index("5 of 10 unexplained  乙.pdf") < account.index("1 of 10 unexplained  甲.pdf")
+    assert "丙.pdf" not in account

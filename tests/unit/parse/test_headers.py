@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from pipeline.model.extract import COLUMNS_LOST
 from pipeline.model.form import Phase, Role
 from pipeline.model.grid import Grid, GridKind
+from pipeline.parse.form import parse_form
 from pipeline.parse.headers import read_grid
 from pipeline.parse.table import Segment
-from tests.unit.builders import grid_of, spec_of, tabbed
+from tests.unit.builders import grid_of, region_of, spec_of, tabbed
 
 EXPENDITURE = (
     "项目         | <        | 本年支出合计 | 基本支出 | 项目支出",
@@ -147,3 +148,22 @@ def test_a_scanned_page_whose_header_lacks_a_column_of_the_page_before_says_whic
 def test_a_page_that_lost_no_column_is_not_doubted(kind: GridKind, rows: tuple[str, ...]) -> None:
     first = read(grid_of(HEADER, "201 | 服务 | 10.00 | 8.00 | 2.00", kind=kind), "expenditure")
     assert read(grid_of(*rows, kind=kind), "expenditure", previous=first).doubt is None
+
+
+def test_a_header_in_a_shading_box_is_the_column_s_that_stands_round_it() -> None:
+    grid = grid_of(
+        " | 合计 | | | 基本支出 | | | 项目支出 | ",
+        "37,188.34 | < | < | 21,968.00 | < | < | 15,220.34 | < | <",
+    )
+    found = {v.measure: v.reported_text for v in parse_form(region_of("expenditure", grid), "d", Phase.BUDGET).values}
+    assert found == {"total": "37,188.34", "basic": "21,968.00", "project": "15,220.34"}
+
+
+def test_a_header_right_of_a_wide_label_stays_with_its_own_cells() -> None:
+    grid = grid_of(
+        " | 科目名称 | 合计 | 基本支出 | 项目支出",
+        "合计 | < | 3.00 | 1.00 | 2.00",
+        "  | 服务 | 3.00 | 1.00 | 2.00",
+    )
+    labels = {v.line_label for v in parse_form(region_of("expenditure", grid), "d", Phase.BUDGET).values}
+    assert labels == {"合计", "服务"}

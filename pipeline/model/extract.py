@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
+from pipeline.model.personal import WithheldPlace
 
 #: How `method_reason` begins where a scanned page lost a rule between two columns.
 COLUMNS_LOST = "the page before has columns that this one lacks"
@@ -217,6 +218,7 @@ class Extract:
     checks: tuple[SumCheck, ...] = ()
     mentions: tuple[Mention, ...] = ()
     findings: tuple[Finding, ...] = ()
+    withheld: tuple[WithheldPlace, ...] = ()
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The Parquet schemas of the lake: one per table, checked on write and on read.
 
 Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
-finding, mention.
+finding, mention, withheld.
 Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue.
 """
 
@@ -163,6 +163,16 @@ MENTION = pl.Schema(
     }
 )
 
+WITHHELD = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "place_no": pl.Int32(),
+        "kind": pl.String(),
+        "page_no": pl.Int32(),
+        "bbox": pl.List(pl.Float64()),
+    }
+)
+
 MANIFEST = pl.Schema(
     {
         "relative_path": pl.String(),
@@ -218,6 +228,7 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "reconciliation": RECONCILIATION,
     "finding": FINDING,
     "mention": MENTION,
+    "withheld": WITHHELD,
 }
 
 #: Tables written once per run.

@@ -26,6 +26,7 @@ _DESCRIPTIONS = {
     "reconciliation": "One row per instance of a sum.",
     "finding": "One row per cause of broken sums: the figure, row or unit blamed.",
     "mention": "One row per amount with its unit in running text.",
+    "withheld": "One row per place where personal data stood, never the text.",
 }
 
 #: What an operator sees counted of each table.
@@ -36,6 +37,7 @@ _COUNTED_COLUMNS = {
     "reconciliation": "outcome",
     "finding": "cause",
     "mention": "reported_unit",
+    "withheld": "kind",
 }
 
 

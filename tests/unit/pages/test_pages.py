@@ -232,7 +232,7 @@ def test_a_member_of_an_archive_is_drawn_from_where_it_was_unpacked(gongkai: Gon
     name = "决算.zip!/决算.pdf"
     extract = read_bytes(tmp_path / "elsewhere", "决算.pdf", content)
     publish(tmp_path / "warehouse", {name: extract})
-    unpacked = tmp_path / "warehouse" / "lake" / "unpacked" / "abc" / extract.document_id
+    unpacked = tmp_path / ".warehouse.unpacked" / "abc" / extract.document_id
     unpacked.parent.mkdir(parents=True)
     unpacked.write_bytes(content)
     assert pictures(html_of(gongkai, tmp_path).document)

@@ -99,7 +99,9 @@ def find_in_text(text: str, words: Words) -> list[Span]:
     spans = [span for label in labels for span in after_label(text, label, words)]
     spans += [Span(start, end, PersonalData.IDENTITY_NUMBER) for start, end in find_identities(text)]
     spans += [Span(*found.span(), PersonalData.EMAIL) for found in EMAIL.finditer(text)]
-    spans += _bare_mobiles(text, is_labelled=any(label.kind in NUMBER_AFTER for label in labels), words=words)
+    spans += _related(text, words)
+    is_of_person = bool(spans) or any(label.kind in NUMBER_AFTER for label in labels)
+    spans += _bare_mobiles(text, is_of_person=is_of_person, words=words)
     spans += [name for span in spans if span.kind is not PersonalData.NAME for name in _name_before(text, span, words)]
     spans += [
         name
@@ -107,7 +109,22 @@ def find_in_text(text: str, words: Words) -> list[Span]:
         if label.kind in NUMBER_AFTER and any(span.start >= label.end for span in spans)
         for name in _name_before(text, label, words)
     ]
-    return spans + list(_related(text, words))
+    return spans
+
+
+def find_in_wrapped(text: str, words: Words) -> list[Span]:
+    """All spans of a folded text of a cell, whose lines may break within a name or a number.
+
+    >>> from pipeline.privacy.words import words
+    >>> [(span.start, span.end) for span in find_in_wrapped("钱国\\n栋同志", words())]
+    [(0, 4)]
+    """
+    spans = find_in_text(text, words)
+    if "\n" not in text:
+        return spans
+    places = [place for place, character in enumerate(text) if character != "\n"]
+    joined = find_in_text(text.replace("\n", ""), words)
+    return spans + [span._replace(start=places[span.start], end=places[span.end - 1] + 1) for span in joined]
 
 
 def after_label(text: str, label: Label, words: Words) -> Iterator[Span]:
@@ -187,11 +204,11 @@ def _belongs_together(piece: str, runs: list[re.Match[str]], words: Words) -> bo
     return len(first) == 1 or first in words.compound or all("\n" in gap for gap in gaps)
 
 
-def _bare_mobiles(text: str, *, is_labelled: bool, words: Words) -> Iterator[Span]:
-    """Mobile numbers without a label, unless the text speaks of money there or is a row of figures."""
+def _bare_mobiles(text: str, *, is_of_person: bool, words: Words) -> Iterator[Span]:
+    """Mobile numbers without a label, unless the text names nobody and speaks of money there or is a row of figures."""
     for found in BARE_MOBILE.finditer(text):
         span = Span(*found.span(), PersonalData.TELEPHONE)
-        is_spoken_for = is_labelled or any(True for _ in _name_before(text, span, words))
+        is_spoken_for = is_of_person or any(True for _ in _name_before(text, span, words))
         if is_spoken_for or not (_LEADS_TO_MONEY.search(text, 0, span.start) or _has_figures(text)):
             yield span
 

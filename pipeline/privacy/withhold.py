@@ -15,7 +15,7 @@ from pipeline.model.personal import PersonalData, WithheldPlace
 from pipeline.privacy.neighbours import find_beside_labels, find_on_next_line, is_figure_of_its_column
 from pipeline.privacy.numbers import BARE_MOBILE
 from pipeline.privacy.propagate import KnownNames
-from pipeline.privacy.recognise import Span, find_in_text
+from pipeline.privacy.recognise import Span, find_in_text, find_in_wrapped
 from pipeline.privacy.rewrite import rewrite_cell, rewrite_line, rewrite_text
 from pipeline.privacy.words import Words, fold, words
 
@@ -127,8 +127,8 @@ def _find_in_grid(grid: Grid, triggers: Sequence[str], given: Words) -> _Found:
     for place, span in find_beside_labels(grid.cells, texts, likely, given):
         found.setdefault(place, []).append(span)
     for place in likely:
-        spans = find_in_text(texts[place], given)
-        is_lone = bool(BARE_MOBILE.fullmatch(texts[place].strip()))
+        spans = find_in_wrapped(texts[place], given)
+        is_lone = bool(BARE_MOBILE.fullmatch("".join(texts[place].split())))
         if spans and not (is_lone and place not in found and is_figure_of_its_column(grid.cells, texts, place)):
             found.setdefault(place, []).extend(spans)
     return found

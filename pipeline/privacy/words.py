@@ -175,9 +175,9 @@ def _shortest(found: Iterable[str]) -> tuple[str, ...]:
     """The words that hold none of the others: looking for these finds all.
 
     >>> _shortest(["手机号", "手机", "卡号"])
-    ('手机', '卡号')
+    ('卡号', '手机')
     """
-    all_words = sorted(set(found), key=len)
+    all_words = sorted(set(found), key=lambda word: (len(word), word))
     kept: list[str] = []
     for word in all_words:
         if not any(shorter in word for shorter in kept):

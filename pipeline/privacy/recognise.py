@@ -113,10 +113,10 @@ def find_in_text(text: str, words: Words) -> list[Span]:
 
 
 def find_in_wrapped(text: str, words: Words) -> list[Span]:
-    """All spans of a folded text of a cell, whose lines may break within a name or a number.
+    r"""All spans of a folded text of a cell, whose lines may break within a name or a number.
 
     >>> from pipeline.privacy.words import words
-    >>> [(span.start, span.end) for span in find_in_wrapped("钱国\\n栋同志", words())]
+    >>> [(span.start, span.end) for span in find_in_wrapped("钱国\n栋同志", words())]
     [(0, 4)]
     """
     spans = find_in_text(text, words)

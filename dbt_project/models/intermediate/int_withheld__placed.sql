@@ -20,7 +20,12 @@ withheld_of_documents as (
         withheld.place_no,
         withheld.personal_data,
         withheld.page_no,
-        withheld.bbox
+        withheld.bbox,
+        documents.department_id,
+        documents.region_code,
+        documents.fiscal_year,
+        documents.phase,
+        documents.reporting_scope
     from withheld
     inner join documents
         on withheld.document_id = documents.document_id

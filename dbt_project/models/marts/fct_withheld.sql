@@ -10,6 +10,11 @@ described as (
 
     select
         document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
         place_no,
         personal_data,
         page_no,

@@ -102,7 +102,7 @@ def find_on_next_line(line: str, following: str, words: Words) -> tuple[list[Spa
     rest = line[labels[-1].end :].strip()
     if rest in (":", "：", "﹕"):
         return [], _leading(following, labels[-1].kind, words)
-    if labels[-1].kind in (LabelKind.TELEPHONE, LabelKind.OFFICE_TELEPHONE):
+    if labels[-1].kind in (LabelKind.TELEPHONE, LabelKind.UNCLEAR_TELEPHONE, LabelKind.OFFICE_TELEPHONE):
         return _broken_mobile(line, following)
     return [], []
 

@@ -22,11 +22,13 @@ _COUNTRY = r"(?:\+?\s?86[ -]?)?"
 #: A mobile number that nothing but its shape speaks for: unbroken, or in its three groups with hyphens.
 BARE_MOBILE = re.compile(rf"{_NOT_BEFORE}{_COUNTRY}1[3-9]\d(?:-\d{{4}}-\d{{4}}|\d{{8}}){_NOT_AFTER}(?!-\d)")
 #: A number behind a label, in any grouping.
-LABELLED_MOBILE = re.compile(rf"{_COUNTRY}{_MOBILE_DIGITS}(?!\d)")
-LABELLED_TELEPHONE = re.compile(rf"(?:{_COUNTRY}{_MOBILE_DIGITS}|{_LANDLINE}|{_SHORT})(?![\d.])")
-LABELLED_PASSPORT = re.compile(r"[A-Za-z]{1,2}\d{7,8}(?!\d)")
-LABELLED_ACCOUNT = re.compile(rf"\d(?:{_GAP}[\d*]){{11,24}}(?!\d)")
-LABELLED_IDENTITY = re.compile(rf"\d(?:{_GAP}[\d*]){{13,16}}{_GAP}[\dXx*](?![\dA-Za-z])")
+_ENDED = r"(?!\d|[.,，]\d)"
+LABELLED_MOBILE = re.compile(rf"{_COUNTRY}{_MOBILE_DIGITS}{_ENDED}")
+LABELLED_FULL_TELEPHONE = re.compile(rf"(?:{_COUNTRY}{_MOBILE_DIGITS}|{_LANDLINE}){_ENDED}")
+LABELLED_TELEPHONE = re.compile(rf"(?:{_COUNTRY}{_MOBILE_DIGITS}|{_LANDLINE}|{_SHORT}){_ENDED}")
+LABELLED_PASSPORT = re.compile(rf"[A-Za-z]{{1,2}}\d{{7,8}}{_ENDED}")
+LABELLED_ACCOUNT = re.compile(rf"\d(?:{_GAP}[\d*]){{11,24}}{_ENDED}")
+LABELLED_IDENTITY = re.compile(rf"\d(?:{_GAP}[\d*]){{13,16}}{_GAP}[\dXx*](?![A-Za-z]){_ENDED}")
 _IDENTITY = re.compile(rf"{_NOT_BEFORE}\d{{6}}{_GAP}(?:\d{_GAP}){{8}}\d{{3}}[\dXx](?![\dA-Za-z]|[.,，]\d)")
 EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 

@@ -17,6 +17,7 @@ from pipeline.privacy.numbers import (
     BARE_MOBILE,
     EMAIL,
     LABELLED_ACCOUNT,
+    LABELLED_FULL_TELEPHONE,
     LABELLED_IDENTITY,
     LABELLED_MOBILE,
     LABELLED_PASSPORT,
@@ -37,12 +38,15 @@ _LEADS_TO_MONEY = re.compile(
 )
 _FIGURE = re.compile(r"-?(?:\d[\d,，]*\.\d+|\d{1,3}(?:[,，]\d{3})+|\d{4,})%?")
 _LABEL_ALONE = re.compile(r"\s*(?:[(（][^()（）]{0,12}[)）])?\s*[：:﹕]?\s*")
+#: Whose name or number: 学生姓名, 家长联系电话.
+_BEFORE_LABEL = re.compile(rf"\s*(?:{HAN}\s*){{0,6}}")
 #: Labels that may run into the name without a sign between (负责人张三).
 _RUN_IN = ("人", "领导", "同志")
 
 #: The number that a label speaks of, and what it is.
 NUMBER_AFTER = {
     LabelKind.TELEPHONE: (LABELLED_TELEPHONE, PersonalData.TELEPHONE),
+    LabelKind.UNCLEAR_TELEPHONE: (LABELLED_FULL_TELEPHONE, PersonalData.TELEPHONE),
     LabelKind.OFFICE_TELEPHONE: (LABELLED_MOBILE, PersonalData.TELEPHONE),
     LabelKind.IDENTITY: (LABELLED_IDENTITY, PersonalData.IDENTITY_NUMBER),
     LabelKind.PASSPORT: (LABELLED_PASSPORT, PersonalData.PASSPORT),
@@ -87,7 +91,7 @@ def label_of_cell(text: str, words: Words) -> LabelKind | None:
     """What a text that is nothing but a label says of its neighbours; `None` where it is anything else."""
     found = labels_in(text, words)
     kinds = {label.kind for label in found}
-    if not found or len(kinds) != 1 or text[: found[0].start].strip():
+    if not found or len(kinds) != 1 or not _BEFORE_LABEL.fullmatch(text, 0, found[0].start):
         return None
     rest = "".join(text[label.end : label.until] for label in found)
     return found[0].kind if _LABEL_ALONE.fullmatch(rest) else None

@@ -33,6 +33,7 @@ class LabelKind(StrEnum):
     ANY_NAME = "any_name"
     SURNAMED = "surnamed"
     TELEPHONE = "telephone"
+    UNCLEAR_TELEPHONE = "unclear_telephone"
     OFFICE_TELEPHONE = "office_telephone"
     IDENTITY = "identity"
     PASSPORT = "passport"
@@ -55,9 +56,10 @@ class PersonLabels(_Entry):
 
 
 class TelephoneLabels(_Entry):
-    """Labels of somebody's number, and of the office's public one."""
+    """Labels of somebody's number, of a number or an expense, and of the office's public number."""
 
     person: tuple[str, ...]
+    unclear: tuple[str, ...]
     office: tuple[str, ...]
 
 
@@ -159,6 +161,7 @@ def _label_kinds(file: PersonsFile) -> dict[str, LabelKind]:
         LabelKind.ANY_NAME: file.person_labels.any_name,
         LabelKind.SURNAMED: file.person_labels.surnamed,
         LabelKind.TELEPHONE: file.telephone_labels.person,
+        LabelKind.UNCLEAR_TELEPHONE: file.telephone_labels.unclear,
         LabelKind.OFFICE_TELEPHONE: file.telephone_labels.office,
         LabelKind.IDENTITY: file.identity_labels,
         LabelKind.PASSPORT: file.passport_labels,

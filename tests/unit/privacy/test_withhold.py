@@ -52,6 +52,16 @@ def test_the_columns_below_the_heads_of_a_list_are_withheld_and_its_figures_stan
     ]
 
 
+def test_a_line_of_expenses_named_telephone_keeps_its_figures() -> None:
+    grid = grid_of("水费 | 2031234", "电话 | 7031234", "电话费 | 13812345678.00")
+    assert withhold_persons(document_of(grid)).places == ()
+
+
+def test_heads_that_say_whose_name_it_is_are_labels_too() -> None:
+    grid = grid_of("学生姓名 | 家长联系电话 | 补助", "张小明 | 7031234 | 1200.00")
+    assert rows_left(withhold_persons(document_of(grid)))[1] == "[姓名]|[电话]|1200.00"
+
+
 def test_a_list_of_names_without_surnames_is_withheld() -> None:
     grid = grid_of("姓名 | 出生年月 | 补助", "其其格 | 1950.01 | 1200", "扎西顿珠 | 1951.02 | 1200")
     assert rows_left(withhold_persons(document_of(grid)))[1:] == ["[姓名]|1950.01|1200", "[姓名]|1951.02|1200"]

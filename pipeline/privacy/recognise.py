@@ -151,8 +151,11 @@ def _names_after(text: str, label: Label, begin: int, words: Words) -> Iterator[
         if label.text.endswith(_RUN_IN):
             yield from _run_in_name(text, label, words)
         return
-    takes_any = label.kind is LabelKind.ANY_NAME and between.rstrip().endswith(("：", ":", "﹕"))
-    yield from names_at(text, begin, label.until, words, takes_any=takes_any)
+    has_colon = between.rstrip().endswith(("：", ":", "﹕"))
+    takes_any = has_colon and label.kind is LabelKind.ANY_NAME
+    is_sure = has_colon or label.text.endswith(_RUN_IN)  # 审核 and 会计 are words of sentences too
+    names = names_at(text, begin, label.until, words, takes_any=takes_any, is_sure=is_sure)
+    yield from (name for name in names if is_sure or name.end - name.start > SHORTEST)
 
 
 def _run_in_name(text: str, label: Label, words: Words) -> Iterator[Span]:
@@ -163,7 +166,7 @@ def _run_in_name(text: str, label: Label, words: Words) -> Iterator[Span]:
         yield Span(label.end, label.end + first.end(), PersonalData.NAME, is_sure_name=True)
 
 
-def names_at(text: str, begin: int, end: int, words: Words, *, takes_any: bool) -> Iterator[Span]:
+def names_at(text: str, begin: int, end: int, words: Words, *, takes_any: bool, is_sure: bool = True) -> Iterator[Span]:
     """The names that stand at a place one after the other, until something else follows.
 
     Args:
@@ -172,15 +175,15 @@ def names_at(text: str, begin: int, end: int, words: Words, *, takes_any: bool) 
         end: Where the last must end.
         words: What is known of names.
         takes_any: Whether the first needs no known surname.
+        is_sure: Whether the place speaks for the first by itself.
     """
-    is_first = True
     while piece := _PIECE.match(text, begin, end):
-        spans = list(_split_names(piece.group(), begin, words, takes_any=takes_any, is_sure=is_first))
+        spans = list(_split_names(piece.group(), begin, words, takes_any=takes_any, is_sure=is_sure))
         yield from spans
         following = _NEXT_IN_LIST.match(text, piece.end())
         if not spans or not following:
             return
-        begin, is_first, takes_any = following.end(), False, False
+        begin, is_sure, takes_any = following.end(), False, False
 
 
 def _split_names(piece: str, offset: int, words: Words, *, takes_any: bool, is_sure: bool) -> Iterator[Span]:
@@ -234,7 +237,7 @@ def _related(text: str, words: Words) -> Iterator[Span]:
     """Names before a word of relation or of what is spent on a person: 李四同志抚恤金, 王某某医疗费."""
     for found in words.relations.finditer(text):
         before = _HAN_BEFORE.search(text, max(0, found.start() - 12), found.start())
-        if before is None:
+        if before is None or text.startswith(words.file.relation_exceptions, found.start()):
             continue
         suffix = squeeze(found.group())
         length = _related_name_length(

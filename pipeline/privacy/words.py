@@ -88,6 +88,7 @@ class PersonsFile(_Entry):
     account_labels: tuple[str, ...]
     other_labels: tuple[str, ...]
     relation_suffixes: RelationSuffixes
+    relation_exceptions: tuple[str, ...]
     relation_openings: tuple[str, ...]
     office_titles: tuple[str, ...]
     place_suffixes: tuple[str, ...]

@@ -6,6 +6,7 @@ Run it on one file from the shell: `gongkai run --raw FOLDER`, or in Python `ext
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -32,6 +33,7 @@ from pipeline.model.extract import (
 from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Document, Grid
 from pipeline.model.narrative import NarrativeFact
+from pipeline.model.personal import WithheldPlace, counts_by_kind
 from pipeline.model.source import SourceFile
 from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity, identify
@@ -46,6 +48,7 @@ from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
 from pipeline.parse.sentences.gaps import LineNames
 from pipeline.parse.sentences.reading import Narrative, read_sentences
+from pipeline.privacy.withhold import Withholding, withhold_in_text, withhold_persons
 from pipeline.readers.registry import read_document
 from pipeline.reconcile.across import Disclosed
 from pipeline.reconcile.causes import find_causes
@@ -57,7 +60,7 @@ from pipeline.second_reading import decide_by_sums
 
 _PACKAGE = Path(__file__).parent
 #: Rooms whose code or data decides what is read: a change there reads every document again.
-_READING_ROOMS = ("model", "readers", "forms", "parse", "normalise", "reconcile")
+_READING_ROOMS = ("model", "readers", "privacy", "forms", "parse", "normalise", "reconcile")
 _UNDECIDED = "column_undecided"
 
 
@@ -79,12 +82,12 @@ def extract_document(source: SourceFile) -> Extract:
     try:
         document = read_document(source)
         media_type = document.media_type
-        return _extract(source, document)
+        return _extract_withheld(source, withhold_persons(document))
     except FiscalError as error:
         return quarantined(source.document_id, error, media_type)
     except Exception as error:  # noqa: BLE001 (the one corridor: a defect of ours must not stop the other documents)
         defect = FiscalError(
-            f"the program failed on this document: {type(error).__name__}: {error}",
+            f"the program failed on this document: {_said_by(error)}",
             expected="a document it can read",
             remedy="report it with the file",
         )
@@ -95,12 +98,40 @@ def quarantined(
     document_id: str, error: FiscalError, media_type: str = "unknown", category: str | None = None
 ) -> Extract:
     """Returns the extract of a document that cannot be loaded: no values, one issue, the reason."""
-    issue = Issue(category or error.category, Severity.ERROR, str(error), error.remedy, page_no=error.page_no)
-    record = record_without_identity(media_type, "quarantined", f"{issue.category}: {error}")
+    message = withhold_in_text(str(error))
+    issue = Issue(category or error.category, Severity.ERROR, message, error.remedy, page_no=error.page_no)
+    record = record_without_identity(media_type, "quarantined", f"{issue.category}: {message}")
     return Extract(document_id, parser_version(), record, issues=(issue,))
 
 
-def _extract(source: SourceFile, document: Document) -> Extract:
+def _said_by(error: Exception) -> str:
+    """The kind of a defect and where it is in the program; its words may quote the document as it was read."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+
+
+def _extract_withheld(source: SourceFile, withholding: Withholding) -> Extract:
+    """Reads a document whose persons are withheld, and says how many; no room sees it otherwise."""
+    extract = _extract(source, withholding)
+    return replace(extract, withheld=withholding.places, issues=(*extract.issues, *_withheld_issue(withholding.places)))
+
+
+def _withheld_issue(places: tuple[WithheldPlace, ...]) -> list[Issue]:
+    counts = ", ".join(f"{count} {kind.word_zh} ({kind.value})" for kind, count in counts_by_kind(places).items())
+    if not counts:
+        return []
+    return [
+        Issue(
+            "personal_data_withheld",
+            Severity.INFO,
+            f"withheld: {counts}",
+            "nothing: persons' names and numbers are not stored; they stand in the file the publisher gave out",
+        )
+    ]
+
+
+def _extract(source: SourceFile, withholding: Withholding) -> Extract:
+    document = withholding.document
     recognition = recognise_forms(document, catalogue())
     if not _has_department_forms(document, recognition):
         return _without_forms(source, document)
@@ -108,9 +139,10 @@ def _extract(source: SourceFile, document: Document) -> Extract:
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     mentions = read_mentions(document)
     values, problems, checks = _with_sums(parsed, identity, mentions)
-    parsed, choices = decide_by_sums(source, document, parsed, identity, checks)
+    parsed, choices = decide_by_sums(source, withholding, parsed, identity, checks)
     narrative = _narrative(document, recognition.regions, identity, values)
-    values, problems, checks = _with_sums(parsed, identity, mentions, narrative.facts)
+    if choices or narrative.facts:
+        values, problems, checks = _with_sums(parsed, identity, mentions, narrative.facts)
     spoken = sentence_values(narrative.facts, identity.fiscal_year)
     issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition), *choices, *problems]
     issues += hidden_issues(document.hidden, recognition.regions)

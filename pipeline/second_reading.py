@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.forms.recognise import recognise_forms
 from pipeline.model.extract import Issue, Outcome, Severity, SumCheck
-from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
 from pipeline.normalise.identity import Identity
 from pipeline.normalise.lines import normalise_lines
 from pipeline.parse.form import ParsedForm, parse_form
+from pipeline.privacy.withhold import Withholding, withhold_persons
 from pipeline.readers.registry import read_again
 from pipeline.reconcile.compare import HOLDING
 from pipeline.reconcile.engine import reconcile
@@ -45,7 +45,7 @@ class _Sums:
 
 def decide_by_sums(
     source: SourceFile,
-    document: Document,
+    withholding: Withholding,
     parsed: list[ParsedForm],
     identity: Identity,
     checks: Iterable[SumCheck],
@@ -54,7 +54,7 @@ def decide_by_sums(
 
     Args:
         source: The file.
-        document: Its first reading.
+        withholding: Its first reading; what it withheld is withheld from the others too.
         parsed: The forms as first read.
         identity: Whose and of when they are.
         checks: Their sums, those between forms among them.
@@ -62,13 +62,15 @@ def decide_by_sums(
     Returns:
         The forms in their order, and one remark for each that another reading gave.
     """
+    document = withholding.document
     forms = _denied_forms(parsed, checks)
     page_nos = {page_no for form in forms.values() for page_no in _pages_of(form)}
     remarks: list[Issue] = []
     if not page_nos:
         return parsed, remarks
     best = {place: _sums_of(form, identity) for place, form in forms.items()}
-    for name, other in read_again(source, document, page_nos):
+    for name, again in read_again(source, document, page_nos):
+        other = withhold_persons(again, withholding.names).document
         for region in recognise_forms(other, catalogue()).regions:
             place = region.spec.form_id, region.page_no
             if place not in forms:

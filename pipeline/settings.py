@@ -60,8 +60,12 @@ class Settings(BaseSettings):
 
     @property
     def unpack_dir(self) -> Path:
-        """What archives hold, unpacked; made again when it is gone."""
-        return self.lake_dir / "unpacked"
+        """What archives hold, unpacked; made again when it is gone.
+
+        It holds the publishers' bytes with their persons' names: beside the warehouse, never below it, and hidden, so
+        that nobody takes it for a folder of documents.
+        """
+        return self.warehouse_dir.with_name(f".{self.warehouse_dir.name}.unpacked")
 
     @property
     def published_file(self) -> Path:

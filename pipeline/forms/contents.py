@@ -12,6 +12,8 @@ _NAMED = re.compile(r"(目录|目次)[:(]?\)?$")
 _PAGE_NO = re.compile(r"第?(\d{1,3})页?")
 #: An amount or a count: no page has such a number.
 _FIGURE = re.compile(r"-?\d[\d,]*\.\d+|-?\d{1,3}(,\d{3})+|-?\d{4,}")
+#: A figure within a heading; its year is none.
+_AMOUNT = re.compile(r"\d\.\d|\d,\d{3}")
 _HEADING = re.compile(
     r"第[一二三四五六七八九十]+(部分|章)|[(]?[一二三四五六七八九十]+[)、.]|\d+[、.]|附?表[一二三四五六七八九十\d]+"
 )
@@ -22,6 +24,7 @@ _MIN_ROWS = 5
 _MOST = 0.8
 #: The heading 目录 stands in one of the first cells.
 _FIRST_CELLS = 3
+_HEADING_AND_PAGE = 2
 
 
 def is_contents(grid: Grid) -> bool:
@@ -38,6 +41,22 @@ def is_contents(grid: Grid) -> bool:
     if any(_NAMED.search(text) for text in (*first, match_key(grid.sheet_name or ""))):
         return True
     return len(rows) >= _MIN_ROWS and _is_headings_with_pages(rows)
+
+
+def is_list_of_contents(grid: Grid) -> bool:
+    """Whether a grid is a table of contents of one heading a line: none of its lines is the title of a form."""
+    texts = [sum(bool(cell.text.strip()) for cell in row.values()) for row in grid.rows()]
+    return max(texts, default=0) <= _HEADING_AND_PAGE and is_contents(grid)
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line is numbered as the headings of a table of contents are, and names no figure.
+
+    >>> is_heading("八、2025年政府性基金预算支出表"), is_heading("一、公务用车 3.00")
+    (True, False)
+    """
+    key = match_key(text)
+    return bool(_HEADING.match(key)) and not _AMOUNT.search(key)
 
 
 def _is_headings_with_pages(rows: list[list[str]]) -> bool:

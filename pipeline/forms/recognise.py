@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from pipeline.forms.contents import is_contents
+from pipeline.forms.contents import is_contents, is_heading, is_list_of_contents
 from pipeline.forms.preamble import PREAMBLE, YEAR_LINE, read_organisation, read_unit, read_year
 from pipeline.forms.titles import TitleMatch, form_no_of, match_title, phase_of_title
 from pipeline.model.form import FormRegion, FormSpec, RowKind, UnitReading
@@ -93,9 +94,10 @@ def _items(document: Document) -> Iterator[_Item]:
             if isinstance(block, TextLine):
                 yield _Item(page.page_no, line=block)
                 continue
+            is_list = is_list_of_contents(block)
             for row_index, row in enumerate(block.rows()):
                 texts = [cell for cell in row.values() if cell.text.strip()]
-                if texts and _is_line_row(texts):
+                if texts and not is_list and _is_line_row(texts):
                     for cell in texts:
                         yield from (_Item(page.page_no, line=line) for line in _cell_lines(cell, block))
                 elif texts:
@@ -104,9 +106,11 @@ def _items(document: Document) -> Iterator[_Item]:
 
 def _is_line_row(cells: list[Cell]) -> bool:
     keys = [match_key(cell.text) for cell in cells]
+    if len(set(keys)) == 1:  # a title printed over each half of a table is one
+        keys = keys[:1]
     if all(YEAR_LINE.search(key) or PREAMBLE.search(key) for key in keys) or any(PREAMBLE.search(key) for key in keys):
         return not any(re.search(r"\d[\d,]*\.\d", key) for key in keys)
-    return len(cells) == 1 and bool(re.search(r"(表(\(.*\))?|报告)$", keys[0]))
+    return len(keys) == 1 and bool(re.search(r"(表(\(.*\))?|报告)$", keys[0]))
 
 
 def _cell_lines(cell: Cell, grid: Grid) -> Iterator[TextLine]:
@@ -160,6 +164,8 @@ def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
     body = items[start + 1 : end]
     if spec.row_kind is not RowKind.ATTACHMENT and not _has_header(spec, body):
         return None
+    if _is_line_of_contents(items, start, body):
+        return None
     lines = tuple(entry.line for entry in body if entry.line)
     head = [entry.line for entry in items[max(0, start - _LINES_BEFORE) : start] if entry.line] if start else []
     head = [line for line in head if len(match_key(line.text)) <= _PROSE_LENGTH]
@@ -182,6 +188,20 @@ def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
     )
 
 
+def _is_line_of_contents(items: list[_Item], start: int, body: list[_Item]) -> bool:
+    """Whether a title stands in a list of headings: nothing of a table follows it, and its neighbours are numbered too.
+
+    An empty form has its header in a table, or its unit above the words that it is empty.
+    """
+    title = items[start].line
+    if title is None or not is_heading(title.text) or any(item.grid or _has_figures(item) for item in body):
+        return False
+    if read_unit([item.line for item in body if item.line], has_cells=False).unit is not None:
+        return False
+    neighbours = (items[max(0, start - 1)], items[min(len(items) - 1, start + 1)])
+    return any(near is not items[start] and near.line and is_heading(near.line.text) for near in neighbours)
+
+
 #: A code list is told by the first digit of its codes.
 _CODE = re.compile(r"([1235])\d{2}(\d{2}){0,2}(\.0)?")
 _LIST_OF_DIGIT = {"1": "revenue", "2": "function", "3": "economic", "5": "economic"}
@@ -200,7 +220,7 @@ def _by_codes(region: FormRegion, specs: tuple[FormSpec, ...]) -> Iterator[FormR
         return
     groups: list[tuple[str | None, list[Grid]]] = []
     for grid in region.grids:
-        code_list = _code_list([cell.text for cell in grid.cells])
+        code_list = _code_list(list(_speaking_texts(grid)))
         if groups and code_list in (None, groups[-1][0]):
             groups[-1][1].append(grid)
         else:
@@ -212,6 +232,20 @@ def _by_codes(region: FormRegion, specs: tuple[FormSpec, ...]) -> Iterator[FormR
         form_id = region.spec.form_if_codes.get(code_list or "", region.spec.form_id)
         page_no = grids[0].page_no if grids else region.page_no
         yield replace(region, spec=by_id[form_id], grids=tuple(grids), page_no=page_no)
+
+
+def _speaking_texts(grid: Grid) -> Iterator[str]:
+    """Yields the texts of a grid without codes that stand alone in their row or before a code of another list.
+
+    Workbooks made from others keep a column of old codes that the page does not speak of.
+    """
+    for row in grid.rows():
+        texts = [match_key(cell.text) for cell in row.values() if cell.text.strip()]
+        for text, following in zip_longest(texts, texts[1:]):
+            code, other = _CODE.fullmatch(text), _CODE.fullmatch(following or "")
+            is_left_over = following is None or (other is not None and code is not None and other[1] != code[1])
+            if not (code and is_left_over):
+                yield text
 
 
 def _code_list(texts: list[str]) -> str | None:

@@ -21,6 +21,7 @@ from pipeline.model.extract import (
 )
 from pipeline.model.finding import Finding
 from pipeline.model.narrative import NarrativeFact
+from pipeline.model.personal import WithheldPlace
 
 #: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
 _KEY_DIGITS = 16
@@ -47,6 +48,10 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
         "mention": [{"document_id": document_id, **_plain(mention)} for mention in extract.mentions],
         "narrative": list(_narrative_rows(extract.narrative, document_id)),
         "account": [{"document_id": document_id, **_plain(count)} for count in extract.account.counts],
+        "withheld": [
+            {"document_id": document_id, "place_no": number, **_plain(place)}
+            for number, place in enumerate(extract.withheld, 1)
+        ],
     }
 
 
@@ -61,6 +66,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "mention": ("amount_yuan", "reported_text", "reported_unit"),
     "narrative": ("fact_order",),
     "account": ("form_id", "instance_no", "is_form_page", "number_kind"),
+    "withheld": ("place_no",),
 }
 
 
@@ -136,7 +142,8 @@ def _plain(
     | Finding
     | Mention
     | NarrativeFact
-    | AccountCount,
+    | AccountCount
+    | WithheldPlace,
 ) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}

@@ -11,6 +11,7 @@ from pipeline.model.account import NumberAccount
 from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
 from pipeline.model.narrative import NarrativeFact
+from pipeline.model.personal import WithheldPlace
 
 #: How `method_reason` begins where a scanned page lost a rule between two columns.
 COLUMNS_LOST = "the page before has columns that this one lacks"
@@ -221,6 +222,7 @@ class Extract:
     findings: tuple[Finding, ...] = ()
     narrative: tuple[NarrativeFact, ...] = ()
     account: NumberAccount = field(default_factory=NumberAccount)
+    withheld: tuple[WithheldPlace, ...] = ()
 
 
 def field_names(record: type) -> tuple[str, ...]:

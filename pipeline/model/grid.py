@@ -98,11 +98,15 @@ Block = TextLine | Grid
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, sheet or whole text file: blocks in reading order."""
+    """One page, sheet or whole text file: blocks in reading order.
+
+    `is_turned`: a scan that was turned upright to be read; its boxes are not those of the page as it lies in the file.
+    """
 
     page_no: int
     blocks: tuple[Block, ...]
     name: str | None = None
+    is_turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

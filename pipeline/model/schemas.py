@@ -1,7 +1,7 @@
 """The Parquet schemas of the lake: one per table, checked on write and on read.
 
 Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
-finding, mention, narrative, account.
+finding, mention, narrative, account, withheld.
 Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue, narrative_term.
 """
 
@@ -202,6 +202,16 @@ ACCOUNT = pl.Schema(
     }
 )
 
+WITHHELD = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "place_no": pl.Int32(),
+        "kind": pl.String(),
+        "page_no": pl.Int32(),
+        "bbox": pl.List(pl.Float64()),
+    }
+)
+
 MANIFEST = pl.Schema(
     {
         "relative_path": pl.String(),
@@ -268,6 +278,7 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "mention": MENTION,
     "narrative": NARRATIVE,
     "account": ACCOUNT,
+    "withheld": WITHHELD,
 }
 
 #: Tables written once per run.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pipeline.errors import FiscalError
 
@@ -28,6 +28,10 @@ _JPEG_QUALITY = 70
 #: White margins take the room of the figures; so much of them is left. Lighter than `_PAPER` is no ink.
 _MARGIN_PT = 12
 _PAPER = 245
+#: Over names and numbers of persons; boxes lie close around the characters, whose strokes reach a little further.
+_COVER = (90, 90, 90)
+_COVER_MARGIN_PT = 1.5
+_PERSONS_ON_PAGE = "a page names persons at places that are not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class DrawingTask:
     """The pages wanted (1-based) of one document, and the sha256 its bytes must have.
 
     The figures of `scanned_nos` were read by character recognition, which sets a page level first.
+    `covered` are boxes of persons' names and numbers by their page, in points: they are painted over; a page with one
+    of unknown place is left out.
     """
 
     document_id: str
@@ -42,6 +48,17 @@ class DrawingTask:
     page_nos: tuple[int, ...]
     scanned_nos: tuple[int, ...] = ()
     is_pdf: bool = True
+    covered: tuple[tuple[int | None, tuple[float, ...] | None], ...] = ()
+
+    def boxes_on(self, page_no: int) -> list[tuple[float, ...]]:
+        """The boxes to paint over on a page."""
+        return [box for number, box in self.covered if number == page_no and box]
+
+    @property
+    def drawable_nos(self) -> tuple[int, ...]:
+        """The wanted pages on which every place to be covered is known."""
+        unknown = {number for number, box in self.covered if box is None}
+        return tuple(number for number in self.page_nos if number not in unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +93,10 @@ def draw_pages(task: DrawingTask) -> Drawing:
     try:
         return Drawing(
             tuple(
-                _cut_out(page_no, _level(picture) if page_no in task.scanned_nos else picture, scale)
-                for page_no, picture, scale in pages(data, task.page_nos)
-            )
+                _cut_out(page_no, _covered(_as_read(picture, page_no, task), task.boxes_on(page_no), scale), scale)
+                for page_no, picture, scale in pages(data, task.drawable_nos)
+            ),
+            None if task.drawable_nos == task.page_nos else _PERSONS_ON_PAGE,
         )
     except (pypdfium2.PdfiumError, FiscalError, OSError, ValueError, MemoryError) as error:
         return Drawing((), f"a page cannot be drawn ({error})")
@@ -119,6 +137,20 @@ def _level(picture: Image.Image) -> Image.Image:
 
     _, angle_deg = straighten(to_grey(np.asarray(picture, np.uint8)))
     return picture.rotate(angle_deg, Image.Resampling.BICUBIC, fillcolor="white") if angle_deg else picture
+
+
+def _as_read(picture: Image.Image, page_no: int, task: DrawingTask) -> Image.Image:
+    return _level(picture) if page_no in task.scanned_nos else picture
+
+
+def _covered(picture: Image.Image, boxes: list[tuple[float, ...]], scale: float) -> Image.Image:
+    """The picture with filled rectangles over the boxes: what lay below is no longer in it."""
+    pen = ImageDraw.Draw(picture)
+    for x0, top, x1, bottom in boxes:
+        around = _COVER_MARGIN_PT
+        corners = [(x0 - around) * scale, (top - around) * scale, (x1 + around) * scale, (bottom + around) * scale]
+        pen.rectangle(corners, fill=_COVER)
+    return picture
 
 
 def _cut_out(page_no: int, picture: Image.Image, scale: float) -> PagePicture:

@@ -92,7 +92,8 @@ def _drawn(evidences: Sequence[Evidence], settings: Settings) -> Iterator[tuple[
         if path is None:
             yield evidence, Drawing((), _NO_FILE)
             continue
-        tasks.append(DrawingTask(first.document_id, path, page_nos, scanned_nos, is_pdf))
+        covered = tuple((place.page_no, place.bbox) for place in evidence.withheld if place.page_no in page_nos)
+        tasks.append(DrawingTask(first.document_id, path, page_nos, scanned_nos, is_pdf, covered))
         waiting[first.document_id] = evidence
     workers, limit_s = min(settings.workers, len(tasks)), settings.document_timeout_s
     for done in run_guarded(draw_pages, tasks, workers=workers, timeout_s=limit_s):

@@ -45,6 +45,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A place where personal data stood in the document; `bbox` as in `fct_form_value`, `None` where it has none."""
+
+    page_no: int | None
+    bbox: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class SumSides:
     """A sum that a finding explains: its rule with formula and source, both sides, and the figures on them."""
 
@@ -80,11 +88,13 @@ class Evidence:
         sums: the broken sums by `check_id`.
         figures: all numbers of every form that a finding touches, by `value_id`, in the order of the page; also
             those of another document, where a sum compares two.
+        withheld: where persons stand on the document's own pages: no picture of them may show it.
     """
 
     findings: tuple[FindingLine, ...]
     sums: Mapping[str, SumSides]
     figures: Mapping[str, Figure]
+    withheld: tuple[Withheld, ...] = ()
 
     def sums_of(self, finding: FindingLine) -> list[SumSides]:
         """The sums a finding explains, the largest difference first."""
@@ -146,6 +156,16 @@ _FIGURES = """
 """
 
 
+_WITHHELD = """
+    select
+        page_no,
+        bbox
+    from marts.fct_withheld
+    where document_id = ? and page_no is not null
+    order by place_no
+"""
+
+
 def load_evidence(connection: Connection, findings: Sequence[FindingLine]) -> Evidence:
     """Reads what the findings of one document rest on.
 
@@ -163,4 +183,5 @@ def load_evidence(connection: Connection, findings: Sequence[FindingLine]) -> Ev
         tuple(findings),
         {one.check_id: one for one in sums},
         {figure.value_id: figure for figure in figures},
+        tuple(fetch(connection, Withheld, _WITHHELD, [document_id])),
     )

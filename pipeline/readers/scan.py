@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import EmptyFile
@@ -94,7 +94,8 @@ def read_scan(scan: Scan, page_no: int) -> Page:
 
         sideways = (np.ascontiguousarray(np.rot90(grey, turns)) for turns in (1, 2, 3))
         tried = [_read_grey(turned, scan.px_per_pt, page_no) for turned in sideways]
-        page, _ = max([(page, readings), *tried], key=lambda answer: _certainty(answer[1]))
+        best, _ = max([(page, readings), *tried], key=lambda answer: _certainty(answer[1]))
+        return page if best is page else replace(best, is_turned=True)
     return page
 
 

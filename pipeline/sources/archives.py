@@ -1,4 +1,4 @@
-"""An archive of documents -> its members as source files, unpacked once below the lake, safely.
+"""An archive of documents -> its members as source files, unpacked once into a folder of ours, safely.
 
 What lives here: limits, member names, the folder of unpacked bytes. What must not: how a format is read, see
 `archive_entries`. Bytes are stored under their sha256, never under the name a member gives itself.

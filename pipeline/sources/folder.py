@@ -78,7 +78,7 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
     Args:
         raw_dir: The folder of documents as published; `MANIFEST.csv` in it may name addresses and dates.
         max_file_bytes: A larger file is refused; an archive may be larger, its members may not.
-        unpack_dir: Where archives are unpacked, below the lake; `None` leaves them closed, and they count as files.
+        unpack_dir: Where archives are unpacked; `None` leaves them closed, and they count as files.
 
     Returns:
         The scan in a fixed order, so that the same folder gives the same scan on every machine.

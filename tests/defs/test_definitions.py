@@ -24,6 +24,7 @@ LAKE = [
     "reconciliation",
     "rule",
     "value",
+    "withheld",
 ]
 CHECKS = {"few_documents_quarantined", "sums_hold", "no_document_lost"}
 

@@ -32,7 +32,7 @@ renamed as (
         cast(amount_yuan as decimal(20, 2)) as amount_yuan,
         cast(rate_percent as decimal(20, 6)) as rate_percent,
         cast(count_value as decimal(20, 2)) as count_value,
-        cast("precision" as decimal(20, 6)) as reported_precision,
+        cast(precision as decimal(20, 6)) as reported_precision,
 
         -- dates
         cast(reference_year as integer) as reference_year,

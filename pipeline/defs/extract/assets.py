@@ -28,6 +28,7 @@ _DESCRIPTIONS = {
     "mention": "One row per amount with its unit in running text.",
     "narrative": "One row per figure of a sentence and what it is about.",
     "account": "How many numbers of each kind a document prints, form by form; unexplained ones among them.",
+    "withheld": "One row per place where personal data stood, never the text.",
 }
 
 #: What an operator sees counted of each table.
@@ -40,6 +41,7 @@ _COUNTED_COLUMNS = {
     "mention": "reported_unit",
     "narrative": "measure",
     "account": "number_kind",
+    "withheld": "kind",
 }
 
 

@@ -1,5 +1,6 @@
 """The raw folder -> a `Scan`, and the lake's manifest of it."""
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,11 +15,14 @@ from pipeline.sources.folder import Scan, scan_folder
 GROUP = "ingest"
 #: The log names them all.
 SHOWN_NAMES = 5
+#: Where versions before 2026-11-21 kept what archives hold: nothing below the warehouse may name persons.
+_OLD_UNPACK_DIR = "unpacked"
 
 
 @dg.asset(group_name=GROUP, kinds={"file"})
 def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
     """Every file below the raw folder and in archives there, hashed; what is no document is refused with its reason."""
+    shutil.rmtree(settings.lake_dir / _OLD_UNPACK_DIR, ignore_errors=True)
     scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
     reasons = Counter(refusal.error.category for refusal in scan.refused)
     structlog.get_logger().info("scanned", stage="ingest", files=len(scan.every_file()), refused=dict(reasons))

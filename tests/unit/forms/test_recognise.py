@@ -15,6 +15,7 @@ EXPENDITURE = tabbed(
     "合计 | | 10.50 | 8.25 | 2.25",
     "201 | 服务 | 10.50 | 8.25 | 2.25",
 )
+ROWS = ("科目编码 | 科目名称 | 本年支出合计 | 基本支出 | 项目支出", "201 | 服务 | 10.50 | 8.25 | 2.25")
 REVENUE = tabbed(
     "科目编码 | 科目名称 | 本年收入合计 | 财政拨款收入", "合计 | | 105000 | 105000", "201 | 服务 | 105000 | 105000"
 )
@@ -115,3 +116,40 @@ def test_prose_ends_a_form() -> None:
     prose = "三、支出决算情况说明"
     (region,) = regions([TITLE, "单位：元", EXPENDITURE, prose, grid_of("项目 | 金额", "差旅费 | 9.00")])
     assert len(region.grids) == 1
+
+
+CONTENTS = ("一、收支总表", "二、收入总表", "三、支出总表", "四、“三公”经费支出表", "第三部分 部门预算安排说明")
+
+
+def test_the_last_title_of_a_list_of_contents_is_no_empty_form() -> None:
+    """The next lines speak of its header's words, and an empty form says zero (普陀区商务委员会 2025, line 9)."""
+    prose = ["公务用车购置费、公务接待费和因公出国（境）费合计持平。"]
+    assert regions([*CONTENTS, *prose]) == ()
+    listed = grid_of("目录", *CONTENTS)
+    assert regions([listed, *prose]) == ()
+
+
+def test_an_empty_form_below_a_numbered_title_stays_one() -> None:
+    header = ["科目编码 科目名称 合计 基本支出 项目支出", "本表无数据"]
+    numbered = ["八、政府性基金预算支出表", "单位：万元", *header, "九、国有资本经营预算支出表", "单位：万元", *header]
+    assert len(regions(numbered)) == 2
+
+
+def test_a_title_printed_over_both_halves_of_a_table_is_one_title() -> None:
+    grid = grid_of("支出决算表 | < | 支出决算表 | < | <", "金额单位：万元 | < | < | < | <", *ROWS)
+    (region,) = regions([grid])
+    assert (region.spec.form_id, region.unit.unit) == ("expenditure", "万元")
+
+
+def test_codes_left_over_from_another_list_do_not_decide_which_form_it_is() -> None:
+    """A workbook's column of economic codes stands before the function codes, and below them alone."""
+    grid = grid_of(
+        "科目编码 | 科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出",
+        "30101 | 201 | 一般公共服务支出 | 3.00 | 3.00 | 0.00",
+        "30102 | 20102 | 政协事务 | 3.00 | 3.00 | 0.00",
+        "30103 | 2010201 | 行政运行 | 3.00 | 3.00 | 0.00",
+        "30104 | | | | |",
+        "30105 | | | | |",
+    )
+    (region,) = regions(["一般公共预算财政拨款支出表", "单位：万元", grid])
+    assert region.spec.form_id == "general_public_budget_expenditure"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -18,8 +19,10 @@ from PIL import Image
 from typer.testing import Result
 
 from pipeline.model.extract import FormValue
+from pipeline.pages.pictures import DrawingTask, draw_pages
 from tests.corpus import write_scan
 from tests.corpus.facts import DocumentFacts, FormFacts
+from tests.corpus.persons import LABEL, secrets_in
 from tests.corpus.random_facts import random_facts
 from tests.corpus.typeset import Format, typeset
 from tests.corpus.write_pdf import PdfStyle
@@ -121,6 +124,49 @@ def test_the_red_box_lies_over_the_cell_with_the_changed_digit(
     assert text_in(content, int(page_id.removeprefix("page")), inside) == WRONG
 
     assert rules_around(box, picture) == [True] * 4
+
+
+def with_a_person_beside_it() -> DocumentFacts:
+    """The same document, its changed line labelled with somebody's name and number."""
+    facts = with_one_digit_changed()
+    (form,) = facts.forms
+    (lines,) = form.blocks
+    named = (replace(line, cells=(CODE, LABEL, *line.cells[2:])) if line.cells[0] == CODE else line for line in lines)
+    return replace(facts, forms=(replace(form, blocks=(tuple(named),)),))
+
+
+@pytest.mark.parametrize("change", [lambda content: content, cropped], ids=["whole", "cropped"])
+@pytest.mark.parametrize("style", [PdfStyle(), PdfStyle(is_rotated=True), PdfStyle(is_landscape=False)])
+def test_a_persons_name_is_painted_over_in_the_picture_and_stands_nowhere_on_the_page(
+    gongkai: Gongkai, tmp_path: Path, style: PdfStyle, change: Callable[[bytes], bytes]
+) -> None:
+    content = change(typeset(with_a_person_beside_it(), Format.PDF, style).content)
+    extract = read_bytes(tmp_path / "raw", "决算.pdf", content)
+    page = written(gongkai, tmp_path, "决算.pdf", content)
+    assert not any(secrets_in(text) for text in page.texts.values())
+    places = [(place.page_no, place.bbox) for place in extract.withheld if place.bbox]
+    assert places
+    for page_no, box in places:
+        assert secrets_in(text_in(content, page_no or 0, box))
+        (use,) = {use.get("href"): use for use in page.document.iter("use")}.values()
+        assert use.get("href") == f"#page{page_no}"
+        left, top, width, _ = map(float, use.getparent().get("viewbox", use.getparent().get("viewBox")).split())
+        picture = pictures(page.document)[f"page{page_no}"]
+        scale = picture.width / width
+        inside = [(edge - origin) * scale for edge, origin in zip(box, (left, top, left, top), strict=True)]
+        darkest, lightest = picture.crop(tuple(map(round, inside))).getextrema()
+        assert lightest - darkest < 30
+        assert lightest < 130
+
+
+def test_a_page_with_a_person_at_an_unknown_place_is_not_drawn(tmp_path: Path) -> None:
+    content = typeset(with_one_digit_changed(), Format.PDF).content
+    path = tmp_path / "决算.pdf"
+    path.write_bytes(content)
+    task = DrawingTask(hashlib.sha256(content).hexdigest(), path, (1, 2), covered=((2, None),))
+    drawing = draw_pages(task)
+    assert [picture.page_no for picture in drawing.pictures] == [1]
+    assert "persons" in (drawing.why_not or "")
 
 
 def rules_around(box: html.HtmlElement, picture: Image.Image) -> list[bool]:
@@ -232,7 +278,7 @@ def test_a_member_of_an_archive_is_drawn_from_where_it_was_unpacked(gongkai: Gon
     name = "决算.zip!/决算.pdf"
     extract = read_bytes(tmp_path / "elsewhere", "决算.pdf", content)
     publish(tmp_path / "warehouse", {name: extract})
-    unpacked = tmp_path / "warehouse" / "lake" / "unpacked" / "abc" / extract.document_id
+    unpacked = tmp_path / ".warehouse.unpacked" / "abc" / extract.document_id
     unpacked.parent.mkdir(parents=True)
     unpacked.write_bytes(content)
     assert pictures(html_of(gongkai, tmp_path).document)

@@ -1,0 +1,27 @@
+with
+
+withheld as (
+
+    select * from {{ ref('int_withheld__placed') }}
+
+),
+
+described as (
+
+    select
+        document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
+        place_no,
+        personal_data,
+        page_no,
+        bbox
+    from withheld
+
+)
+
+select * from described
+order by document_id, place_no

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.model.form import PLACEHOLDER_MEASURES, FormSpec, Phase
 from pipeline.parse.sentences.phrase_file import phrases
-from pipeline.reconcile.rule_file import rules
+from pipeline.reconcile.rule_file import Rule, rules
 from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH
 
 
@@ -25,9 +25,36 @@ def rule_rows() -> list[dict[str, object]]:
             "valid_to": rule.valid_to,
             "formula": rule.formula,
             "source": rule.source,
+            **_sentence_sides(rule),
         }
         for rule in rules()
     ]
+
+
+def _sentence_sides(rule: Rule) -> dict[str, object]:
+    """What dbt needs to hold the sentences of one file to the tables of another; empty where a rule is of neither.
+
+    No `table_codes` means the line of the sentence's own code. Tables whose line only a role names are left to Python.
+    """
+    sides: dict[str, object] = {
+        "sentence_topics": [],
+        "sentence_measure": None,
+        "sentence_sections": list(rule.sections),
+        "table_form_id": None,
+        "table_codes": [],
+        "table_measure": None,
+    }
+    if rule.kind not in ("sentence", "sentence_codes") or rule.right[0].role:
+        return sides
+    left, right = rule.left[0], rule.right[0]
+    by_list = "economic" if left.code and left.code.pattern.startswith("^3") else "function"
+    return sides | {
+        "sentence_topics": list(left.codes) or [by_list],
+        "sentence_measure": left.measure,
+        "table_form_id": right.form,
+        "table_codes": list(right.codes),
+        "table_measure": right.measure,
+    }
 
 
 def narrative_term_rows() -> list[dict[str, object]]:

@@ -239,6 +239,12 @@ RULE = pl.Schema(
         "valid_to": pl.Int32(),
         "formula": pl.String(),
         "source": pl.String(),
+        "sentence_topics": pl.List(pl.String()),
+        "sentence_measure": pl.String(),
+        "sentence_sections": pl.List(pl.String()),
+        "table_form_id": pl.String(),
+        "table_codes": pl.List(pl.String()),
+        "table_measure": pl.String(),
     }
 )
 

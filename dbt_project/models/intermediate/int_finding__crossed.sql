@@ -12,6 +12,12 @@ form_values as (
 
 ),
 
+facts as (
+
+    select * from {{ ref('int_narrative_fact__placed') }}
+
+),
+
 documents as (
 
     select * from {{ ref('int_document__listed') }}
@@ -30,6 +36,29 @@ rules as (
 
 ),
 
+-- where a figure of either side stands: in a form, or in a sentence
+places as (
+
+    select
+        document_id,
+        value_id,
+        page_no,
+        row_no,
+        line_code,
+        line_label
+    from form_values
+    union all by name
+    select
+        document_id,
+        fact_id as value_id,
+        page_no,
+        line_no as row_no,
+        line_code,
+        line_label
+    from facts
+
+),
+
 breaks as (
 
     select
@@ -45,22 +74,22 @@ breaks_placed as (
 
     select
         breaks.*,
-        form_values.page_no,
-        form_values.row_no,
-        form_values.line_code,
-        form_values.line_label,
+        places.page_no,
+        places.row_no,
+        places.line_code,
+        places.line_label,
         rules.severity,
         rules.name_zh,
         rules.name_en,
         concat(
             form_catalogue.name_zh,
-            '第' || form_values.page_no || '页',
-            '第' || form_values.row_no || '行“', form_values.line_label, '”'
+            '第' || places.page_no || '页',
+            '第' || places.row_no || '行“', places.line_label, '”'
         ) as place_zh,
         concat(
             breaks.form_id, ', ',
-            'page ' || form_values.page_no || ', ',
-            'row ' || form_values.row_no || ': “', form_values.line_label, '”'
+            'page ' || places.page_no || ', ',
+            'row ' || places.row_no || ': “', places.line_label, '”'
         ) as place_en,
         concat(
             {{ yuan_text('breaks.left_yuan') }},
@@ -78,10 +107,10 @@ breaks_placed as (
             other_documents.department_name, ')'
         ) as other_en
     from breaks
-    inner join form_values
+    inner join places
         on
-            breaks.document_id = form_values.document_id
-            and list_contains(breaks.value_ids, form_values.value_id)
+            breaks.document_id = places.document_id
+            and list_contains(breaks.value_ids, places.value_id)
     inner join documents as other_documents
         on breaks.other_document_id = other_documents.document_id
     inner join form_catalogue

@@ -24,6 +24,12 @@ yearly_totals as (
 
 ),
 
+sentences as (
+
+    select * from {{ ref('int_sentence_table__paired') }}
+
+),
+
 documents as (
 
     select * from {{ ref('int_document__listed') }}
@@ -45,6 +51,8 @@ pairs as (
     select * from department_units
     union all by name
     select * from yearly_totals
+    union all by name
+    select * from sentences
 
 ),
 

@@ -20,7 +20,13 @@ listed as (
         valid_from_year,
         valid_to_year,
         formula,
-        source
+        source,
+        sentence_topics,
+        sentence_measure,
+        sentence_sections,
+        table_form_id,
+        table_codes,
+        table_measure
     from rules
 
 )

@@ -21,6 +21,12 @@ renamed as (
         relation,
         severity,
         formula,
+        sentence_topics,
+        sentence_measure,
+        sentence_sections,
+        table_form_id,
+        table_codes,
+        table_measure,
 
         -- dates
         cast(valid_from as integer) as valid_from_year,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
+from pipeline.model.performance import IndicatorRecord, ProjectRecord
 
 #: How `method_reason` begins where a scanned page lost a rule between two columns.
 COLUMNS_LOST = "the page before has columns that this one lacks"
@@ -159,6 +160,17 @@ class Mention:
     occurrences: int
 
 
+class ReadText(NamedTuple):
+    """A printed text that went into a record other than a form value: its numbers are accounted for.
+
+    `row_no` is 1-based within the grid, the line number in text files.
+    """
+
+    page_no: int | None
+    row_no: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """Who, when and what a document is about; `None` means it could not be told."""
@@ -217,6 +229,8 @@ class Extract:
     checks: tuple[SumCheck, ...] = ()
     mentions: tuple[Mention, ...] = ()
     findings: tuple[Finding, ...] = ()
+    projects: tuple[ProjectRecord, ...] = ()
+    indicators: tuple[IndicatorRecord, ...] = ()
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from pipeline.model.extract import (
 )
 from pipeline.model.form import PLACEHOLDER_MEASURES, FormRegion, FormSpec, Phase, RowKind
 from pipeline.model.grid import Document
+from pipeline.model.performance import IndicatorRecord, ProjectRecord
 from pipeline.model.source import SourceFile
 from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity, identify
@@ -36,6 +37,7 @@ from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
+from pipeline.parse.project_names import budget_projects, name_issues
 from pipeline.readers.registry import read_document
 from pipeline.reconcile.across import Disclosed
 from pipeline.reconcile.causes import find_causes
@@ -92,7 +94,7 @@ def quarantined(
 def _extract(source: SourceFile, document: Document) -> Extract:
     recognition = recognise_forms(document, catalogue())
     if not _has_department_forms(document, recognition):
-        return _without_forms(source, document)
+        return _without_forms(source, document, recognition)
     identity = identify(document, recognition.regions, source.department_hint)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     mentions = read_mentions(document)
@@ -101,7 +103,7 @@ def _extract(source: SourceFile, document: Document) -> Extract:
     if choices:
         values, problems, checks = _with_sums(parsed, identity, mentions)
     issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition), *choices, *problems]
-    issues += hidden_issues(document.hidden, recognition.regions)
+    issues += [*hidden_issues(document.hidden, recognition.regions), *name_issues(parsed)]
     findings = find_causes(values, checks, rules(), _form_names())
     graded = grade_values(values, checks, findings)
     record = _record(document, identity, parsed, issues)
@@ -115,6 +117,7 @@ def _extract(source: SourceFile, document: Document) -> Extract:
         checks,
         mentions,
         findings,
+        *_projects(parsed),
     )
 
 
@@ -161,8 +164,14 @@ def _has_department_forms(document: Document, recognition: Recognition) -> bool:
     return bool(found)
 
 
-def _without_forms(source: SourceFile, document: Document) -> Extract:
-    """A companion is kept with who and when; a government's totals are set aside; anything else is unknown.
+def _projects(parsed: list[ParsedForm]) -> tuple[tuple[ProjectRecord, ...], tuple[IndicatorRecord, ...]]:
+    """The projects of all forms, those of project budgets among them, and their indicators."""
+    projects = [project for form in parsed for project in (*form.projects, *budget_projects(form))]
+    return tuple(projects), tuple(indicator for form in parsed for indicator in form.indicators)
+
+
+def _without_forms(source: SourceFile, document: Document, recognition: Recognition) -> Extract:
+    """A companion is kept with who, when and its attachments; a government's totals are set aside; the rest is unknown.
 
     Raises:
         GovernmentWideDocument: The document is a whole government's.
@@ -175,27 +184,37 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
             expected="a department's forms",
             remedy="nothing: it is set aside by name so that it never counts as a department",
         )
-    if kind is None:
+    if kind is None and not recognition.regions:
         raise UnknownForm(
             f"no statutory form was recognised in {len(document.pages)} page(s)",
             expected="a title such as 收入支出决算总表 with its table below",
             remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
         )
     identity = identify(document, (), source.department_hint)
+    parsed = [parse_form(region, document.document_id, identity.phase) for region in recognition.regions]
+    parsed = [form for form in parsed if form.region.spec.row_kind is RowKind.ATTACHMENT]
+    issues = [issue for form in parsed for issue in form.issues]
     record = _record(document, identity, [], [])
+    is_whole = not any(issue.severity is Severity.WARNING for issue in issues)
+    attachments = f"; {len(parsed)} performance attachment(s)" if parsed else ""
     record = replace(
         record,
-        status="loaded",
-        status_reason="companion: narrative or contents, no statutory form",
+        status="loaded" if is_whole else "partial",
+        status_reason=f"companion: narrative or contents, no statutory form{attachments}",
         missing_forms=(),
         forms_expected=0,
     )
+    projects, indicators = _projects(parsed)
     return Extract(
         document.document_id,
         parser_version(),
         record,
-        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ())),
+        tuple(form.record for form in parsed),
+        tuple(value for form in parsed for value in form.values),
+        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ()), *issues),
         mentions=read_mentions(document),
+        projects=projects,
+        indicators=indicators,
     )
 
 
@@ -263,7 +282,8 @@ def _record(document: Document, identity: Identity, parsed: list[ParsedForm], is
     warnings = [issue for issue in issues if issue.severity is not Severity.INFO]
     reasons = [f"{len(warnings)} problem(s) met in reading"] if warnings else []
     reasons += [f"forms not found: {', '.join(missing)}"] if missing else []
-    units = {form.region.unit.unit for form in parsed if form.region.unit.unit and form.record.status != "not_read"}
+    statutory = [form for form in parsed if form.region.spec.row_kind is not RowKind.ATTACHMENT]
+    units = {form.region.unit.unit for form in statutory if form.region.unit.unit and form.record.status != "not_read"}
     return DocumentRecord(
         media_type=document.media_type,
         page_count=document.page_count,

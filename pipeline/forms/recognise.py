@@ -322,13 +322,11 @@ def _slice_grids(body: list[_Item]) -> Iterator[Grid]:
 def _with_document_units(regions: list[FormRegion]) -> Iterator[FormRegion]:
     """Gives a form without a printed unit the one all other forms of the document print, and says so.
 
-    A form that prints two units takes it only if it is one of them. Attachments keep their own unit: some print 元 below
-    forms in 万元, so they neither lend nor borrow one.
+    A form that prints two units takes it only if it is one of them. Attachments keep their own unit: some print 元
+    below forms in 万元, so they neither lend nor borrow one.
     """
     printed = {
-        region.unit.unit
-        for region in regions
-        if region.unit.unit and region.spec.row_kind is not RowKind.ATTACHMENT
+        region.unit.unit for region in regions if region.unit.unit and region.spec.row_kind is not RowKind.ATTACHMENT
     }
     for region in regions:
         if region.spec.row_kind is RowKind.ATTACHMENT:

@@ -19,6 +19,7 @@ from pipeline.model.extract import (
     field_names,
 )
 from pipeline.model.finding import Finding
+from pipeline.model.performance import IndicatorRecord, ProjectRecord
 
 #: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
 _KEY_DIGITS = 16
@@ -43,6 +44,10 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
         "reconciliation": checks,
         "finding": list(_finding_rows(extract.findings, checks, document_id)),
         "mention": [{"document_id": document_id, **_plain(mention)} for mention in extract.mentions],
+        "project": [{"document_id": document_id, **_plain(project)} for project in extract.projects],
+        "performance_indicator": [
+            {"document_id": document_id, **_plain(indicator)} for indicator in extract.indicators
+        ],
     }
 
 
@@ -55,6 +60,8 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "reconciliation": ("form_id", "instance_no", "rule_id", "check_id"),
     "finding": ("form_id", "instance_no", "row_no", "finding_id"),
     "mention": ("amount_yuan", "reported_text", "reported_unit"),
+    "project": ("page_no", "form_id", "instance_no", "row_no", "project_id"),
+    "performance_indicator": ("page_no", "form_id", "instance_no", "indicator_order", "indicator_id"),
 }
 
 
@@ -111,7 +118,17 @@ def _check_value_ids(values: Iterable[FormValue], document_id: str) -> None:
         )
 
 
-def _plain(record: DocumentRecord | FormRecord | FormValue | Issue | SumCheck | Finding | Mention) -> RowDict:
+def _plain(
+    record: DocumentRecord
+    | FormRecord
+    | FormValue
+    | Issue
+    | SumCheck
+    | Finding
+    | Mention
+    | ProjectRecord
+    | IndicatorRecord,
+) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}
 

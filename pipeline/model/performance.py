@@ -1,4 +1,4 @@
-"""What performance attachments (绩效目标、绩效自评) yield: projects and their indicators. One type per Parquet table."""
+"""What performance attachments (绩效目标、绩效自评) yield: projects and indicators. One type per Parquet table."""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ LAKE = [
     "issue",
     "manifest",
     "mention",
+    "performance_indicator",
+    "project",
     "reconciliation",
     "rule",
     "value",

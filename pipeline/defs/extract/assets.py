@@ -26,6 +26,8 @@ _DESCRIPTIONS = {
     "reconciliation": "One row per instance of a sum.",
     "finding": "One row per cause of broken sums: the figure, row or unit blamed.",
     "mention": "One row per amount with its unit in running text.",
+    "project": "One row per printing of a project.",
+    "performance_indicator": "One row per indicator of a performance attachment.",
 }
 
 #: What an operator sees counted of each table.
@@ -36,6 +38,8 @@ _COUNTED_COLUMNS = {
     "reconciliation": "outcome",
     "finding": "cause",
     "mention": "reported_unit",
+    "project": "kind",
+    "performance_indicator": "phase",
 }
 
 

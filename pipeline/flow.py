@@ -193,7 +193,9 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
     identity = identify(document, (), source.department_hint)
     parsed = [parse_form(region, document.document_id, identity.phase) for region in recognition.regions]
     parsed = [form for form in parsed if form.region.spec.row_kind is RowKind.ATTACHMENT]
-    issues = [issue for form in parsed for issue in form.issues]
+    mentions = read_mentions(document)
+    values, issues, checks = _with_sums(parsed, identity, mentions) if parsed else ([], [], ())
+    findings = find_causes(values, checks, rules(), _form_names())
     record = _record(document, identity, [], [])
     is_whole = not any(issue.severity is Severity.WARNING for issue in issues)
     attachments = f"; {len(parsed)} performance attachment(s)" if parsed else ""
@@ -210,11 +212,13 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
         parser_version(),
         record,
         tuple(form.record for form in parsed),
-        tuple(value for form in parsed for value in form.values),
-        issues=(*_reader_notes(document), *hidden_issues(document.hidden, ()), *issues),
-        mentions=read_mentions(document),
-        projects=projects,
-        indicators=indicators,
+        grade_values(values, checks, findings),
+        (*_reader_notes(document), *hidden_issues(document.hidden, ()), *issues, *name_issues(parsed)),
+        checks,
+        mentions,
+        findings,
+        projects,
+        indicators,
     )
 
 

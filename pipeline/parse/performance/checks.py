@@ -134,20 +134,6 @@ def _rate(project: Project) -> Iterator[Remark]:
             f"{rate.cell.text.strip()}",
             "look at the page; all three are loaded as printed",
         )
-    balance, annual_, executed_ = (own.get(m) for m in ("closing_balance", "annual_budget", "executed"))
-    if not (balance and annual_ and executed_) or None in (balance.number, annual_.number, executed_.number):
-        return
-    left = (annual_.number or Decimal(0)) - (executed_.number or Decimal(0))
-    digits = (balance, annual_, executed_)
-    tolerance = _HALF * sum((Decimal(1).scaleb(-figure.decimals) for figure in digits), Decimal(0))
-    if balance.number is not None and abs(left - balance.number) > tolerance:
-        yield remark_at(
-            balance.cell,
-            "project_balance_differs",
-            f"{project.name}: {annual_.cell.text.strip()} less {executed_.cell.text.strip()} leaves {left}, "
-            f"{balance.cell.text.strip()} is printed",
-            "look at the page; all three are loaded as printed",
-        )
 
 
 def _points(project: Project) -> Iterator[Remark]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.model.extract import CellKind
 from pipeline.model.form import UnitReading
-from pipeline.parse.amounts import read_amount
+from pipeline.parse.amounts import Reading, read_amount
 from pipeline.parse.performance.align import HeaderColumn
 from pipeline.parse.performance.drafts import Figure
 from pipeline.parse.performance.rows import PrintedCell, PrintedRow
@@ -71,7 +71,12 @@ def unit_in(key: str) -> str | None:
 def figure_cells(row: PrintedRow, label: PrintedCell) -> list[PrintedCell]:
     """Returns the cells behind a label that hold a number, a dash or nothing readable, blanks left out."""
     cells = [cell for cell in row.filled if cell.col_index > label.col_index]
-    return [cell for cell in cells if read_amount(cell.text).kind in (CellKind.NUMBER, CellKind.DASH)]
+    return [cell for cell in cells if _reading(cell).kind in (CellKind.NUMBER, CellKind.DASH)]
+
+
+def _reading(cell: PrintedCell) -> Reading:
+    """A figure's cell without the sign of percent behind it."""
+    return read_amount(cell.text.strip().rstrip("%％"))
 
 
 def assign_exact(cells: Sequence[PrintedCell], columns: Sequence[HeaderColumn]) -> list[tuple[PrintedCell, str]]:
@@ -92,7 +97,7 @@ def assign_by_order(
     Every order the header or the catalogue knows is tried from the right; the one whose sums hold is taken, the
     header's own where none is better. Nothing is assigned where no order of their number is known or holds.
     """
-    numbers = [read_amount(cell.text).number for cell in cells]
+    numbers = [_reading(cell).number for cell in cells]
     header = tuple(dict.fromkeys(column.role for column in columns if column.role != "reason"))
     best: tuple[Decimal, tuple[str, ...]] | None = None
     for order in dict.fromkeys((header, *performance_words().money_orders)):
@@ -152,7 +157,7 @@ def make_figure(
     cell: PrintedCell, measure: str, source: str | None, unit: tuple[str | None, str], reason: str | None
 ) -> Figure:
     """Builds a figure of a cell; `unit` is the unit of its amounts and where it is printed."""
-    reading = read_amount(cell.text.strip().rstrip("%％"))
+    reading = _reading(cell)
     counted = performance_words().unit_of(measure)
     own = reading.unit or counted or unit[0]
     evidence = "printed in the cell" if reading.unit else ("by its column" if counted else unit[1])

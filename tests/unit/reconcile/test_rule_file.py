@@ -12,7 +12,9 @@ from pipeline.reconcile.rule_file import Rule, RuleFile, rules
 FORMS = {spec.form_id: spec for spec in catalogue()}
 #: Measures that amount columns without a name of their own get by what stands beside them.
 PLACED_MEASURES = {measure for spec in catalogue() for measure in spec.sole_amount_measure.values()} | {"total"}
-MEASURES = {rule.measure for spec in catalogue() for rule in spec.columns if rule.measure}
+MEASURES = {rule.measure for spec in catalogue() for rule in spec.columns if rule.measure} | {
+    measure for spec in catalogue() for measure in spec.attachment_measures
+}
 
 
 def test_rule_ids_are_unique() -> None:

@@ -20,11 +20,11 @@ merged as (
         project_kind,
         arg_min(project_name, source_form_id) as project_name,
         max(implementing_unit) as implementing_unit,
-        cast({{ agreed('initial_budget_yuan', 'precision_yuan') }} as decimal(20, 2))
+        cast({{ agreed('initial_budget_yuan') }} as decimal(20, 2))
             as initial_budget_yuan,
-        cast({{ agreed('annual_budget_yuan', 'precision_yuan') }} as decimal(20, 2))
+        cast({{ agreed('annual_budget_yuan') }} as decimal(20, 2))
             as annual_budget_yuan,
-        cast({{ agreed('executed_yuan', 'precision_yuan') }} as decimal(20, 2))
+        cast({{ agreed('executed_yuan') }} as decimal(20, 2))
             as executed_yuan,
         cast({{ agreed('execution_rate', 'null') }} as decimal(20, 6))
             as execution_rate,
@@ -43,17 +43,15 @@ merged as (
             concat_ws(
                 ', ',
                 case
-                    when
-                        not ({{ printings_agree('initial_budget_yuan', 'precision_yuan') }})
+                    when not ({{ printings_agree('initial_budget_yuan') }})
                         then 'initial_budget'
                 end,
                 case
-                    when
-                        not ({{ printings_agree('annual_budget_yuan', 'precision_yuan') }})
+                    when not ({{ printings_agree('annual_budget_yuan') }})
                         then 'annual_budget'
                 end,
                 case
-                    when not ({{ printings_agree('executed_yuan', 'precision_yuan') }})
+                    when not ({{ printings_agree('executed_yuan') }})
                         then 'executed'
                 end,
                 case
@@ -68,12 +66,9 @@ merged as (
             ''
         ) as conflicting_measures,
         {{ weakest_grade('value_grade') }} as value_grade,
-        case
-            when {{ printings_agree('annual_budget_yuan', 'precision_yuan') }}
-                then arg_min(annual_value_ids, coalesce(precision_yuan, 0))
-                    filter (where annual_budget_yuan is not null)
-            else []
-        end as value_ids,
+        arg_min(annual_value_ids, coalesce(precision_yuan, 0))
+        filter (where annual_budget_yuan is not null) as annual_value_ids,
+        ({{ printings_agree('annual_budget_yuan') }}) as is_annual_agreed,
         flatten(list(figure_ids)) as figure_ids
     from printed_projects
     group by
@@ -105,7 +100,10 @@ described as (
         source_form_ids,
         conflicting_measures,
         value_grade,
-        coalesce(value_ids, []) as value_ids,
+        case
+            when is_annual_agreed then coalesce(annual_value_ids, [])
+            else []
+        end as value_ids,
         coalesce(figure_ids, []) as figure_ids
     from merged
 

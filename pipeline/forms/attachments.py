@@ -32,6 +32,7 @@ class AttachmentWords(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name_rows: tuple[re.Pattern[str], ...]
+    not_name_rows: re.Pattern[str]
     list_headers: tuple[tuple[re.Pattern[str], ...], ...]
     evidence: re.Pattern[str]
     evaluated: re.Pattern[str]
@@ -121,7 +122,8 @@ def _opens(strip: Strip, words: AttachmentWords) -> bool:
     """Whether a row names the project it is about, or heads a list of projects or duties."""
     if any(all(pattern.search(strip.text) for pattern in patterns) for patterns in words.list_headers):
         return strip.is_row
-    return any(pattern.search(strip.text) for pattern in words.name_rows)
+    is_header = words.not_name_rows.search(strip.text) is not None
+    return not is_header and any(pattern.search(strip.text) for pattern in words.name_rows)
 
 
 def _has_evidence(strips: Sequence[Strip], index: int, words: AttachmentWords) -> bool:

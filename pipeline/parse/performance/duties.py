@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.model.extract import CellKind
 from pipeline.model.form import FormRegion
@@ -17,6 +18,7 @@ from pipeline.parse.performance.rows import PrintedCell, PrintedRow
 from pipeline.parse.performance.words import performance_words
 
 _STANDARDS = "优良中差"
+_SHIFTED = "standards_shifted"
 #: Some tables print one level alone: a first row with an indicator is no heading of the rows below it.
 _FLAT = "duties and activities are not told apart: every row has its indicators"
 
@@ -58,6 +60,11 @@ def read_duties(rows: Sequence[PrintedRow], region: FormRegion) -> Reading:
         if not cells:
             continue
         duty, activity = _read_row(row, cells, duty, activity, region, reading)
+    shifted = [remark for remark in reading.remarks if remark.category == _SHIFTED]
+    reading.remarks = [remark for remark in reading.remarks if remark.category != _SHIFTED]
+    if shifted:
+        more = f"; {len(shifted)} rows of the table are printed so"
+        reading.remarks.append(replace(shifted[0], message=shifted[0].message + more))
     return reading
 
 
@@ -122,11 +129,12 @@ def _indicator(
     best = standards.get("优")
     others = [cell for grade, cell in standards.items() if grade != "优"]
     if best and not _has_digit(best) and any(_has_digit(cell) for cell in others):
-        indicator.level3_text = squeeze(best.text)
+        if performance_words().level1_of(name.key):
+            indicator.level3_text = squeeze(best.text)
         reading.remarks.append(
             remark_at(
                 best,
-                "standards_shifted",
+                _SHIFTED,
                 f"“{best.text.strip()[:30]}” stands below 优: the standards of this row are one column to the right",
                 "look at the page; the standards are kept as text, no target is read from them",
             )

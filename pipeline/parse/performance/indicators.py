@@ -92,8 +92,11 @@ def _placed(row: PrintedRow, state: IndicatorState, reading: Reading) -> dict[tu
     if row.is_exact and row.width == state.width:
         for cell in row.cells:
             column = next((c for c in state.columns if c.col_index <= cell.col_index < c.col_index + c.span), None)
-            if column and cell.text.strip():
-                placed.setdefault((column.role, column.block), cell)
+            if column is None or not cell.text.strip():
+                continue
+            kept = placed.setdefault((column.role, column.block), cell)
+            if kept is not cell and column.role != "note":
+                reading.remarks.append(_second_cell(cell, column.role))
         return placed
     filled = row.filled
     assigned = align([(cell.col_index, cell.text.strip()) for cell in filled], state.columns)
@@ -111,6 +114,16 @@ def _placed(row: PrintedRow, state: IndicatorState, reading: Reading) -> dict[tu
                 )
             )
     return placed
+
+
+def _second_cell(cell: PrintedCell, role: str) -> Remark:
+    return remark_at(
+        cell,
+        "cell_not_placed",
+        f"“{cell.text.strip()[:30]}”: the table prints two columns that read as {role}; the first is taken",
+        "add the header words to pipeline/parse/performance/words.yaml",
+        is_info=True,
+    )
 
 
 def _note_levels(placed: dict[tuple[str, int], PrintedCell], state: IndicatorState, reading: Reading) -> None:

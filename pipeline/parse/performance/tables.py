@@ -39,6 +39,8 @@ from pipeline.parse.performance.words import performance_words
 
 _FEWEST_FIGURES = 4
 _LONGEST_LABEL = 30
+#: Amounts of a plan that its funds divide.
+_PERIODS = frozenset({"period_budget", "annual_budget"})
 #: Points beside amounts are those for spending the money, not the project's.
 _OF_THE_RATE = {"score": "execution_score", "weight": "execution_weight"}
 
@@ -210,7 +212,7 @@ class TableReader:
             entry = next((entry for entry in words.paired_amounts if entry.pattern.search(label.key)), None)
             figure_unit = self._unit(unit_in(label.key) or self._band_unit)
             if entry:
-                totals.append(entry.measure)
+                totals += [entry.measure] if entry.measure in _PERIODS else []
                 self._add(self.project(row), make_figure(cell, entry.measure, None, figure_unit, None))
             elif words.paired_sources.search(label.key) and self._pair_measures:
                 measure = self._pair_measures[min(number, len(self._pair_measures) - 1)]

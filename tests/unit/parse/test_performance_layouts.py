@@ -199,3 +199,65 @@ def test_a_row_of_a_list_that_lost_a_cell_is_not_read() -> None:
     )
     assert [project.project_name for project in form.projects] == ["会议费"]
     assert "row_not_read" in {issue.category for issue in form.issues}
+
+
+def test_a_department_form_tells_funds_and_natures_of_its_budget_apart() -> None:
+    form = the_form(
+        "部门（单位）整体绩效目标表",
+        grid_of(
+            "部门（单位）名称 | 某局 | <",
+            "预算情况 | 部门预算总额（万元） | 45.67",
+            "^ | 1.资金来源：（1）政府预算资金 | 45.67",
+            "^ | 2.资金结构：（1）基本支出 | 10.00",
+            "^ | （2）项目支出 | 35.67",
+            "一级指标 | 二级指标 | 三级指标",
+            "产出指标 | 履职目标 | 完成率",
+        ),
+    )
+    found = [(value.qualifier, value.measure, value.amount_yuan) for value in form.values]
+    assert found == [
+        (None, "annual_budget", Decimal("456700.00")),
+        ("1.资金来源：（1）政府预算资金", "annual_budget", Decimal("456700.00")),
+        (None, "basic", Decimal("100000.00")),
+        (None, "project", Decimal("356700.00")),
+    ]
+
+
+def test_of_half_year_and_year_the_year_is_the_target() -> None:
+    form = the_form(
+        "部门整体绩效目标表",
+        grid_of(
+            "部门名称 | 某厅 | < | < | <",
+            "一级指标 | 二级指标 | 三级指标 | 半年（程）指标值 | 全年（程）指标值",
+            "产出 | 重点工作 | 会议次数 | =2次 | =5次",
+        ),
+    )
+    assert [i.target_value for i in form.indicators] == [5]
+
+
+def test_the_words_target_and_indicator_mean_the_same() -> None:
+    form = the_form(
+        "财政项目支出绩效目标申报表",
+        grid_of(
+            "项目名称： | 后勤保障 | 项目类别： | 其他一次性项目",
+            "项目总预算（元）： | 500,000 | 当年预算（元）： | 300,000",
+            "一级目标 | 二级目标 | 三级目标 | 指标目标值",
+            "产出目标 | 数量 | 会议完成率 | =100.00%",
+        ),
+    )
+    assert rows(form) == [("产出指标", "数量指标", "会议完成率")]
+    assert form.projects[0].annual_budget_yuan == Decimal("300000.00")
+
+
+def test_indicators_go_on_over_a_page_without_a_header() -> None:
+    form = the_form(
+        "项目支出绩效自评表",
+        grid_of(
+            "项目名称 | 甲项目 | < | < | <",
+            "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 得分",
+            "产出指标 | 数量指标 | 次数 | ≥5次 | 40",
+        ),
+        grid_of("^ | 质量指标 | 合格率 | ≥95% | 40", "总分 | < | < | < | 80"),
+    )
+    assert rows(form)[1] == ("产出指标", "质量指标", "合格率")
+    assert form.projects[0].score == 80

@@ -13,7 +13,7 @@ from pipeline.model.extract import Extract
 from pipeline.model.performance import AttachmentKind, ProjectRecord
 from tests.golden.reading import read_file
 
-#: 001, eleven evaluations (its text speaks of twelve): line of the name, initial, annual, executed in 万元, score, rows.
+#: 001, eleven evaluations (its text speaks of twelve): line of the name; initial, annual, executed in 万元; score, rows
 #: `None` where optical reading spoiled what was printed: 49,908 and 1,706 for 49.908 and 1.706, 0.6 for 10.693
 EVALUATIONS_001 = [
     (582, "100", "100", "100", "100", 6),

@@ -197,11 +197,11 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
     values, issues, checks = _with_sums(parsed, identity, mentions) if parsed else ([], [], ())
     findings = find_causes(values, checks, rules(), _form_names())
     record = _record(document, identity, [], [])
-    is_whole = not any(issue.severity is Severity.WARNING for issue in issues)
-    attachments = f"; {len(parsed)} performance attachment(s)" if parsed else ""
+    problems = sum(issue.severity is not Severity.INFO for issue in issues)
+    attachments = f"; {len(parsed)} performance attachment(s), {problems} problem(s) met in reading" if parsed else ""
     record = replace(
         record,
-        status="loaded" if is_whole else "partial",
+        status="partial" if problems else "loaded",
         status_reason=f"companion: narrative or contents, no statutory form{attachments}",
         missing_forms=(),
         forms_expected=0,

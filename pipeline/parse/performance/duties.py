@@ -90,6 +90,7 @@ def _read_row(
     names_both = "activity" in cells
     is_flat = duty is not None and duty.reason == _FLAT
     opens = is_new and name is not None and (not indicator or duty is None or names_both or is_flat)
+    opens = opens and not (duty and not indicator and not names_both and _repeats_amount(cells, duty))
     if opens and name is not None and (duty is None or duty.name != squeeze(name.text) or not names_both):
         duty = Project(AttachmentKind.DUTIES, squeeze(name.text), row.page_no, name.row_no, row.kind.value)
         duty.reason = _FLAT if indicator and not names_both else None
@@ -107,6 +108,13 @@ def _read_row(
     if indicator and not indicator.is_above:
         duty.indicators.append(_indicator(cells, indicator, duty.name, activity, reading))
     return duty, activity
+
+
+def _repeats_amount(cells: dict[str, PrintedCell], duty: Project) -> bool:
+    """Whether a row without an indicator has the amount of the duty right above it: its one activity."""
+    amount = cells.get("amount")
+    own = [figure.number for figure in duty.figures]
+    return amount is not None and not duty.indicators and len(own) == 1 and read_amount(amount.text).number == own[0]
 
 
 def _read_amount(
@@ -142,6 +150,10 @@ def _indicator(
     elif best:
         indicator.cells["target"] = best
         indicator.values["target"] = read_indicator_value(best.text)
+    explanation = cells.get("explanation")
+    if explanation and performance_words().unnamed_indicators.search(name.key):
+        indicator.level3_text = squeeze(explanation.text)
+        reading.read_cells.append(explanation)
     reading.read_cells += [name, *standards.values()]
     return indicator
 

@@ -57,7 +57,8 @@ def read_attachment(region: FormRegion, document_id: str) -> AttachmentReading:
     indicators = tuple(indicator_records(region, projects, records))
     if not projects:
         issues.append(_not_read(region))
-    texts = dict.fromkeys(ReadText(cell.page_no, cell.row_no, cell.text.strip()) for cell in reading.read_cells)
+    cells = [ReadText(cell.page_no, cell.row_no, cell.text.strip()) for cell in reading.read_cells]
+    texts = dict.fromkeys([ReadText(region.page_no, region.line_no or 1, region.title), *cells])
     return AttachmentReading(
         _record(region, values, projects), tuple(values), tuple(issues), tuple(records), indicators, tuple(texts)
     )

@@ -41,6 +41,7 @@ def read_side_by_side(region: FormRegion) -> Reading:
     project = Project(AttachmentKind.TABLE, "", region.page_no, region.line_no or 1, _METHOD)
     for number, line in enumerate(region.lines[:header], 1):
         for label, value in _FIELD.findall(line.text):
+            reading.read_cells.append(PrintedCell(0, 1, value, line.page_no, line.line_no or number))
             if label == "项目名称" and not project.name:
                 project.name, project.row_no = squeeze(value), line.line_no or number
             elif label == "实施单位" and project.unit_name is None:

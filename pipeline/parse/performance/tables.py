@@ -130,16 +130,20 @@ class TableReader:
                 self._names(row, value)
             elif words.unit_labels.search(label.key) and is_value and not words.unit_labels.search(value.key):
                 self.project(row).unit_name = squeeze(value.text)
+                self.reading.read_cells.append(value)
         self._reads_amounts(row)
 
     def _names(self, row: PrintedRow, value: PrintedCell) -> None:
         project = self.project(row)
         if not project.name:
             project.name = squeeze(value.text)
+            self.reading.read_cells.append(value)
             project.row_no, project.page_no = value.row_no, value.page_no
 
     def _reads_amounts(self, row: PrintedRow) -> None:
         words = performance_words()
+        if any(words.person_labels.search(cell.key) for cell in row.filled):
+            return  # a telephone number is no amount
         label = next((cell for cell in row.filled if read_amount(cell.text).number is None), None)
         labels = [cell for cell in row.filled if read_amount(cell.text).number is None and not cell.key.endswith("%")]
         line = next((c for c in labels if words.total_lines.search(c.key) or words.source_lines.search(c.key)), None)

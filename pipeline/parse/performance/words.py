@@ -67,6 +67,7 @@ class PerformanceWords(_Strict):
     operators_behind: dict[str, tuple[str, ...]]
     spoiled_operators: re.Pattern[str]
     results: re.Pattern[str]
+    unnamed_indicators: re.Pattern[str]
     duty_columns: tuple[RoleEntry, ...]
     report_names: re.Pattern[str]
     report_units: re.Pattern[str]

@@ -261,3 +261,40 @@ def test_indicators_go_on_over_a_page_without_a_header() -> None:
     )
     assert rows(form)[1] == ("产出指标", "质量指标", "合格率")
     assert form.projects[0].score == 80
+
+
+def test_the_one_activity_of_a_duty_repeats_its_amount_and_is_no_second_duty() -> None:
+    form = the_form(
+        "部门职责-工作活动绩效目标",
+        "单位：万元",
+        grid_of(
+            "职责活动 | 年度预算数 | 绩效指标 | 评价标准 | < | < | <",
+            "^ | ^ | ^ | 优 | 良 | 中 | 差",
+            "档案管理 | 6.00 |  |  |  |  | ",
+            "档案存储 | 6.00 |  |  |  |  | ",
+        ),
+    )
+    assert [project.project_name for project in form.projects] == ["档案管理"]
+    assert [value.qualifier for value in form.values] == [None, "档案存储"]
+
+
+def test_every_text_that_was_read_is_named_for_the_account_of_numbers() -> None:
+    texts = {read.text for read in the_form(EVALUATION).read_texts}
+    assert {"会议系统维护", "18.50", "≥12次", "12次", "93"} <= texts
+    assert "保障会议3场" not in texts
+
+
+def test_a_telephone_below_a_column_of_amounts_is_no_amount() -> None:
+    form = the_form(
+        "项目支出绩效自评表",
+        grid_of(
+            "项目名称 | 甲项目 | < | <",
+            "资金（万元） | 年初预算数 | 全年预算数 | 全年执行数",
+            "资金总额 | 10 | 10 | 9",
+            "市财政局 | 负责人 | 某某 | 13500000000",
+            "一级指标 | 二级指标 | 三级指标 | 年度指标值",
+            "产出指标 | 数量指标 | 次数 | ≥5次",
+        ),
+    )
+    assert [value.reported_text for value in form.values] == ["10", "10", "9"]
+    assert "13500000000" not in repr(form)[repr(form).index("FormRecord") :]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -15,13 +14,10 @@ from pathlib import Path
 
 from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
 from pipeline.forms.catalogue_file import catalogue
-from pipeline.forms.contents import is_contents
 from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
-from pipeline.model.account import NumberAccount
 from pipeline.model.extract import (
     CellKind,
-    DocumentRecord,
     Extract,
     FormValue,
     Issue,
@@ -31,21 +27,19 @@ from pipeline.model.extract import (
     record_without_identity,
 )
 from pipeline.model.form import FormRegion, Phase, RowKind
-from pipeline.model.grid import Document, Grid
+from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
-from pipeline.model.personal import WithheldPlace, counts_by_kind
+from pipeline.model.performance import IndicatorRecord, ProjectRecord
 from pipeline.model.source import SourceFile
-from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.narrative import names_in_sentences, with_line_codes
 from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
-from pipeline.parse.account.account import SentenceSpan, account_numbers
 from pipeline.parse.account.issues import unexplained_issues
-from pipeline.parse.account.places import texts_of_values
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
+from pipeline.parse.project_names import budget_projects, name_issues
 from pipeline.parse.sentences.gaps import LineNames
 from pipeline.parse.sentences.reading import Narrative, read_sentences
 from pipeline.privacy.withhold import Withholding, withhold_in_text, withhold_persons
@@ -57,6 +51,15 @@ from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rules
 from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values
 from pipeline.second_reading import decide_by_sums
+from pipeline.told_of_document import (
+    account_of,
+    expected_forms,
+    orphan_issues,
+    reader_notes,
+    record_of,
+    spans_of,
+    withheld_issues,
+)
 
 _PACKAGE = Path(__file__).parent
 #: Rooms whose code or data decides what is read: a change there reads every document again.
@@ -69,7 +72,12 @@ def parser_version() -> str:
     """Returns a hash of the code and data that decide what is read; a change means reading again."""
     digest = hashlib.sha256()
     files = [path for room in _READING_ROOMS for path in (_PACKAGE / room).rglob("*")]
-    files += [_PACKAGE / "flow.py", _PACKAGE / "second_reading.py", *SEEDS_DIR.glob("ref_*.csv")]
+    files += [
+        _PACKAGE / "flow.py",
+        _PACKAGE / "second_reading.py",
+        _PACKAGE / "told_of_document.py",
+        *SEEDS_DIR.glob("ref_*.csv"),
+    ]
     for path in sorted(files):
         if path.is_file() and path.suffix in {".py", ".yaml", ".csv"}:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -113,28 +121,14 @@ def _said_by(error: Exception) -> str:
 def _extract_withheld(source: SourceFile, withholding: Withholding) -> Extract:
     """Reads a document whose persons are withheld, and says how many; no room sees it otherwise."""
     extract = _extract(source, withholding)
-    return replace(extract, withheld=withholding.places, issues=(*extract.issues, *_withheld_issue(withholding.places)))
-
-
-def _withheld_issue(places: tuple[WithheldPlace, ...]) -> list[Issue]:
-    counts = ", ".join(f"{count} {kind.word_zh} ({kind.value})" for kind, count in counts_by_kind(places).items())
-    if not counts:
-        return []
-    return [
-        Issue(
-            "personal_data_withheld",
-            Severity.INFO,
-            f"withheld: {counts}",
-            "nothing: persons' names and numbers are not stored; they stand in the file the publisher gave out",
-        )
-    ]
+    return replace(extract, withheld=withholding.places, issues=(*extract.issues, *withheld_issues(withholding.places)))
 
 
 def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     document = withholding.document
     recognition = recognise_forms(document, catalogue())
     if not _has_department_forms(document, recognition):
-        return _without_forms(source, document)
+        return _without_forms(source, document, recognition)
     identity = identify(document, recognition.regions, source.department_hint)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     mentions = read_mentions(document)
@@ -144,14 +138,14 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     if choices or narrative.facts:
         values, problems, checks = _with_sums(parsed, identity, mentions, narrative.facts)
     spoken = sentence_values(narrative.facts, identity.fiscal_year)
-    issues = [*identity.issues, *_reader_notes(document), *_orphan_issues(recognition), *choices, *problems]
-    issues += hidden_issues(document.hidden, recognition.regions)
-    issues += narrative.issues
+    issues = [*identity.issues, *reader_notes(document), *orphan_issues(recognition), *choices, *problems]
+    issues += [*hidden_issues(document.hidden, recognition.regions), *narrative.issues, *name_issues(parsed)]
     findings = find_causes([*values, *spoken], checks, rules(), _form_names())
     graded = grade_values(values, checks, findings)
-    account = account_of(document, recognition.regions, parsed, _spans_of(narrative.facts))
+    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts))
     issues += unexplained_issues(account)
-    record = _record(document, identity, parsed, issues)
+    record = record_of(document, identity, parsed, issues)
+    projects, indicators = _projects(parsed)
     return Extract(
         document.document_id,
         parser_version(),
@@ -162,8 +156,10 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
         checks,
         mentions,
         findings,
-        narrative.facts,
-        account,
+        narrative=narrative.facts,
+        account=account,
+        projects=projects,
+        indicators=indicators,
     )
 
 
@@ -202,8 +198,7 @@ def _with_sums(
 
 @cache
 def _disclosed(phase: Phase | None, year: int | None) -> Disclosed:
-    expected = frozenset(spec.form_id for spec in catalogue() if spec.is_expected_of(phase, year))
-    return Disclosed(expected, function_classes_by_name())
+    return Disclosed(expected_forms(phase, year), function_classes_by_name())
 
 
 @cache
@@ -228,8 +223,14 @@ def _has_department_forms(document: Document, recognition: Recognition) -> bool:
     return bool(found)
 
 
-def _without_forms(source: SourceFile, document: Document) -> Extract:
-    """A companion is kept with who and when; a government's totals are set aside; anything else is unknown.
+def _projects(parsed: list[ParsedForm]) -> tuple[tuple[ProjectRecord, ...], tuple[IndicatorRecord, ...]]:
+    """The projects of all forms, those of project budgets among them, and their indicators."""
+    projects = [project for form in parsed for project in (*form.projects, *budget_projects(form))]
+    return tuple(projects), tuple(indicator for form in parsed for indicator in form.indicators)
+
+
+def _without_forms(source: SourceFile, document: Document, recognition: Recognition) -> Extract:
+    """A companion is kept with who, when and its attachments; a government's totals are set aside; the rest is unknown.
 
     Raises:
         GovernmentWideDocument: The document is a whole government's.
@@ -242,63 +243,48 @@ def _without_forms(source: SourceFile, document: Document) -> Extract:
             expected="a department's forms",
             remedy="nothing: it is set aside by name so that it never counts as a department",
         )
-    if kind is None:
+    if kind is None and not recognition.regions:
         raise UnknownForm(
             f"no statutory form was recognised in {len(document.pages)} page(s)",
             expected="a title such as 收入支出决算总表 with its table below",
             remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
         )
     identity = identify(document, (), source.department_hint)
-    narrative = _narrative(document, (), identity, [])
-    record = _record(document, identity, [], list(narrative.issues))
+    parsed = [parse_form(region, document.document_id, identity.phase) for region in recognition.regions]
+    parsed = [form for form in parsed if form.region.spec.row_kind is RowKind.ATTACHMENT]
+    mentions = read_mentions(document)
+    narrative = _narrative(document, recognition.regions, identity, [])
+    values, issues, checks = _with_sums(parsed, identity, mentions, narrative.facts)
+    spoken = sentence_values(narrative.facts, identity.fiscal_year)
+    findings = find_causes([*values, *spoken], checks, rules(), _form_names())
+    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts))
+    issues += [*reader_notes(document), *hidden_issues(document.hidden, ()), *narrative.issues, *name_issues(parsed)]
+    problems = sum(issue.severity is not Severity.INFO for issue in issues)
+    attachments = f"; {len(parsed)} performance attachment(s)" if parsed else ""
+    said = f"; {problems} problem(s) met in reading" if problems else ""
     record = replace(
-        record,
-        status="loaded",
-        status_reason="companion: narrative or contents, no statutory form",
+        record_of(document, identity, [], []),
+        status="partial" if problems else "loaded",
+        status_reason=f"companion: narrative or contents, no statutory form{attachments}{said}",
         missing_forms=(),
         forms_expected=0,
     )
-    account = account_of(document, (), (), _spans_of(narrative.facts))
-    notes = (*_reader_notes(document), *hidden_issues(document.hidden, ()))
+    projects, indicators = _projects(parsed)
     return Extract(
         document.document_id,
         parser_version(),
         record,
-        issues=(*notes, *narrative.issues, *unexplained_issues(account)),
-        mentions=read_mentions(document),
+        tuple(form.record for form in parsed),
+        grade_values(values, checks, findings),
+        (*issues, *unexplained_issues(account)),
+        checks,
+        mentions,
+        findings,
         narrative=narrative.facts,
         account=account,
+        projects=projects,
+        indicators=indicators,
     )
-
-
-def _spans_of(facts: Iterable[NarrativeFact]) -> frozenset[SentenceSpan]:
-    """Where the numbers of the facts stand in running text."""
-    places = (fact.position for fact in facts if fact.position and fact.position.cell_index is None)
-    return frozenset((place.page_index, place.block_index, place.offset) for place in places)
-
-
-def account_of(
-    document: Document,
-    regions: Sequence[FormRegion],
-    parsed: Sequence[ParsedForm],
-    sentence_spans: Collection[SentenceSpan] = frozenset(),
-) -> NumberAccount:
-    """Explains every number the document prints, or lists it as unexplained.
-
-    Args:
-        document: The document as first read.
-        regions: The forms recognised in it.
-        parsed: What was read of them.
-        sentence_spans: Where the numbers of facts read from sentences begin.
-    """
-    reads = [read for form in parsed for read in (*texts_of_values(form.values), *form.marks)]
-    contents = {
-        (page_index, block_index)
-        for page_index, page in enumerate(document.pages)
-        for block_index, block in enumerate(page.blocks)
-        if isinstance(block, Grid) and is_contents(block)
-    }
-    return account_numbers(document, regions, reads, sentence_spans, contents)
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:
@@ -328,60 +314,3 @@ def _hints(region: FormRegion, parsed: list[ParsedForm]) -> dict[tuple[str, str]
                     printed = Decimal(value.reported_text.replace(",", ""))
                     hints[value.line_code, hint.measures[value.measure]] = printed
     return hints
-
-
-def _reader_notes(document: Document) -> list[Issue]:
-    left_out = [
-        Issue("left_out_by_reader", Severity.INFO, note, "look at the file if a figure is missed")
-        for note in document.notes
-    ]
-    damaged = [
-        Issue("damaged_page", Severity.WARNING, damage, "fetch the file again; what could be read is loaded")
-        for damage in document.damage
-    ]
-    return left_out + damaged
-
-
-def _orphan_issues(recognition: Recognition) -> list[Issue]:
-    """Tables no form took: listed, so that nothing is silently missing."""
-    return [
-        Issue(
-            "table_not_recognised",
-            Severity.INFO,
-            f"a table of {grid.row_count} rows and {grid.col_count} columns belongs to no known form",
-            "an attachment or a list; add its title to the catalogue if it is a statutory form",
-            page_no=grid.page_no,
-            row_no=next((cell.line_no for cell in grid.cells if cell.line_no), None),
-            raw_text=" ".join(cell.text.strip() for cell in grid.cells[:6])[:80],
-        )
-        for grid in recognition.orphans
-    ]
-
-
-def _record(document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]) -> DocumentRecord:
-    found = {form.record.form_id for form in parsed if form.record.status != "not_read"}
-    expected = _disclosed(identity.phase, identity.fiscal_year).expected
-    missing = tuple(sorted(expected - found))
-    warnings = [issue for issue in issues if issue.severity is not Severity.INFO]
-    reasons = [f"{len(warnings)} problem(s) met in reading"] if warnings else []
-    reasons += [f"forms not found: {', '.join(missing)}"] if missing else []
-    units = {form.region.unit.unit for form in parsed if form.region.unit.unit and form.record.status != "not_read"}
-    return DocumentRecord(
-        media_type=document.media_type,
-        page_count=document.page_count,
-        title=identity.title,
-        department_id=identity.department_id,
-        department_name=identity.department_name,
-        department_type=identity.department_type,
-        region_code=identity.region_code,
-        fiscal_year=identity.fiscal_year,
-        phase=identity.phase.value if identity.phase else None,
-        reporting_scope=identity.reporting_scope,
-        reported_unit="、".join(sorted(units)) or None,
-        published_on=identity.published_on or read_cover_date(document),
-        status="partial" if reasons else "loaded",
-        status_reason="; ".join(reasons) or None,
-        forms_found=len(expected & found),
-        forms_expected=len(expected),
-        missing_forms=missing,
-    )

@@ -68,7 +68,7 @@ def narrative_term_rows() -> list[dict[str, object]]:
 def _measures_of(spec: FormSpec) -> set[str]:
     """The measures a form can yield: those of its columns, the placeholder of an unnamed amount column resolved."""
     named = {rule.measure for rule in spec.columns if rule.measure and rule.measure not in PLACEHOLDER_MEASURES}
-    return named | set(spec.sole_amount_measure.values())
+    return named | set(spec.sole_amount_measure.values()) | set(spec.attachment_measures)
 
 
 def form_catalogue_rows() -> list[dict[str, object]]:

@@ -87,6 +87,7 @@ class FormEntry(_Strict):
     text_layouts: tuple[LayoutEntry, ...]
     sole_amount_measure: dict[Phase, str] = Field(default_factory=dict)
     positional_columns: tuple[str, ...] = ()
+    attachment_measures: tuple[str, ...] = ()
     hints: tuple[HintEntry, ...] = ()
     form_if_codes: dict[str, str] = Field(default_factory=dict)
     valid_from: int | None = None
@@ -118,6 +119,7 @@ class FormEntry(_Strict):
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             source=self.source,
+            attachment_measures=self.attachment_measures,
         )
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from pipeline.forms.attachments import AttachmentSpan, Strip, find_attachments
 from pipeline.forms.contents import is_contents, is_heading, is_list_of_contents
 from pipeline.forms.preamble import PREAMBLE, YEAR_LINE, read_organisation, read_unit, read_year
 from pipeline.forms.titles import TitleMatch, form_no_of, match_title, phase_of_title
 from pipeline.model.form import FormRegion, FormSpec, RowKind, UnitReading
 from pipeline.model.grid import Cell, Document, Grid, TextLine
-from pipeline.model.text import match_key
+from pipeline.model.text import match_key, one_line
 
 #: Where the tables end and the prose begins.
 _END = re.compile(
@@ -61,16 +63,19 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
     a heading) is not a form.
     """
     items = list(_mark_titles(list(_items(document)), specs))
+    attachments = _attachments(items, specs)
     regions: list[FormRegion] = []
     taken: set[int] = set()
     counts: Counter[str] = Counter()
-    starts = [index for index, item in enumerate(items) if item.title]
+    starts = sorted({*attachments, *(index for index, item in enumerate(items) if item.title)})
     for number, start in enumerate(starts):
         stop = starts[number + 1] if number + 1 < len(starts) else len(items)
-        region = _region(items, start, stop)
+        span = attachments.get(start)
+        region = _attachment_region(items, span, specs) if span else _region(items, start, stop)
         if region is None:
             continue
-        taken.update(id(item.grid) for item in items[start : _end_of(items, start, stop)] if item.grid)
+        end = span.stop if span else _end_of(items, start, stop)
+        taken.update(id(item.grid) for item in items[start:end] if item.grid)
         if regions and _CONTINUED.search(region.title) and regions[-1].spec is region.spec:
             regions[-1] = _joined(regions[-1], region)
             continue
@@ -80,6 +85,41 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
     grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
     orphans = tuple(grid for grid in grids if id(grid) not in taken and not is_contents(grid))
     return Recognition(tuple(_with_document_units(regions)), orphans)
+
+
+def _attachments(items: list[_Item], specs: tuple[FormSpec, ...]) -> dict[int, AttachmentSpan]:
+    """Finds the performance attachments by where they begin; a statutory form's title with its header ends one."""
+    rows = {id(item.grid): list(item.grid.rows()) for item in items if item.grid}
+    strips = []
+    for item in items:
+        if item.grid:
+            cells = rows[id(item.grid)][item.row_index]
+            strips.append(Strip("|".join(match_key(cell.text) for cell in cells.values()), is_row=True))
+        elif item.line:
+            text = unicodedata.normalize("NFKC", one_line(item.line.text))
+            strips.append(Strip(text, is_row=False, is_other_form=bool(item.title)))
+    return {span.start: span for span in find_attachments(strips, specs)}
+
+
+def _attachment_region(items: list[_Item], span: AttachmentSpan, specs: tuple[FormSpec, ...]) -> FormRegion:
+    body = items[span.start : span.stop]
+    first = body[0]
+    row_no = first.line.line_no if first.line else None
+    if first.grid:
+        row_no = next((c.line_no for c in first.grid.cells if c.row_index == first.row_index), None)
+        row_no = row_no or first.row_index + 1
+    return FormRegion(
+        spec=next(spec for spec in specs if spec.form_id == span.form_id),
+        phase=None,
+        instance_no=0,
+        title=match_key(span.title),
+        form_no=None,
+        grids=tuple(_slice_grids(body)),
+        lines=tuple(item.line for item in body if item.line),
+        unit=read_unit(list(_head_lines(body))),
+        page_no=first.page_no,
+        line_no=row_no,
+    )
 
 
 def _joined(region: FormRegion, continuation: FormRegion) -> FormRegion:
@@ -120,6 +160,7 @@ def _cell_lines(cell: Cell, grid: Grid) -> Iterator[TextLine]:
 
 def _mark_titles(items: list[_Item], specs: tuple[FormSpec, ...]) -> Iterator[_Item]:
     """Marks title lines; a title broken over two lines is found by joining neighbours."""
+    specs = tuple(spec for spec in specs if spec.row_kind is not RowKind.ATTACHMENT)
     titles = [match_title(item.line.text, specs) if item.line else None for item in items]
     for index, item in enumerate(items):
         if item.line is None:
@@ -162,7 +203,7 @@ def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
     spec = item.title.spec
     end = _end_of(items, start, stop)
     body = items[start + 1 : end]
-    if spec.row_kind is not RowKind.ATTACHMENT and not _has_header(spec, body):
+    if not _has_header(spec, body):
         return None
     if _is_line_of_contents(items, start, body):
         return None
@@ -315,10 +356,16 @@ def _slice_grids(body: list[_Item]) -> Iterator[Grid]:
 def _with_document_units(regions: list[FormRegion]) -> Iterator[FormRegion]:
     """Gives a form without a printed unit the one all other forms of the document print, and says so.
 
-    A form that prints two units takes it only if it is one of them.
+    A form that prints two units takes it only if it is one of them. Attachments keep their own unit: some print 元
+    below forms in 万元, so they neither lend nor borrow one.
     """
-    printed = {region.unit.unit for region in regions if region.unit.unit}
+    printed = {
+        region.unit.unit for region in regions if region.unit.unit and region.spec.row_kind is not RowKind.ATTACHMENT
+    }
     for region in regions:
+        if region.spec.row_kind is RowKind.ATTACHMENT:
+            yield region
+            continue
         is_possible = not region.unit.rivals or bool(printed & {*region.unit.rivals})
         if region.unit.unit is None and len(printed) == 1 and is_possible:
             unit = replace(region.unit, unit=next(iter(printed)), evidence="document")

@@ -21,6 +21,7 @@ from pipeline.model.extract import (
 )
 from pipeline.model.finding import Finding
 from pipeline.model.narrative import NarrativeFact
+from pipeline.model.performance import IndicatorRecord, ProjectRecord
 from pipeline.model.personal import WithheldPlace
 
 #: Hexadecimal digits of a key: 64 bits keep two of a million apart with a chance of one in thirty million.
@@ -52,6 +53,10 @@ def extract_rows(extract: Extract) -> dict[str, list[RowDict]]:
             {"document_id": document_id, "place_no": number, **_plain(place)}
             for number, place in enumerate(extract.withheld, 1)
         ],
+        "project": [{"document_id": document_id, **_plain(project)} for project in extract.projects],
+        "performance_indicator": [
+            {"document_id": document_id, **_plain(indicator)} for indicator in extract.indicators
+        ],
     }
 
 
@@ -67,6 +72,8 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "narrative": ("fact_order",),
     "account": ("form_id", "instance_no", "is_form_page", "number_kind"),
     "withheld": ("place_no",),
+    "project": ("page_no", "form_id", "instance_no", "row_no", "project_id"),
+    "performance_indicator": ("page_no", "form_id", "instance_no", "indicator_order", "indicator_id"),
 }
 
 
@@ -143,7 +150,9 @@ def _plain(
     | Mention
     | NarrativeFact
     | AccountCount
-    | WithheldPlace,
+    | WithheldPlace
+    | ProjectRecord
+    | IndicatorRecord,
 ) -> RowDict:
     """A frozen record as a row: enums become their text, tuples become lists."""
     return {name: _plain_value(getattr(record, name)) for name in field_names(type(record))}

@@ -11,6 +11,7 @@ from pipeline.model.account import NumberAccount
 from pipeline.model.finding import Finding
 from pipeline.model.grid import BBox
 from pipeline.model.narrative import NarrativeFact
+from pipeline.model.performance import IndicatorRecord, ProjectRecord
 from pipeline.model.personal import WithheldPlace
 
 #: How `method_reason` begins where a scanned page lost a rule between two columns.
@@ -223,6 +224,8 @@ class Extract:
     narrative: tuple[NarrativeFact, ...] = ()
     account: NumberAccount = field(default_factory=NumberAccount)
     withheld: tuple[WithheldPlace, ...] = ()
+    projects: tuple[ProjectRecord, ...] = ()
+    indicators: tuple[IndicatorRecord, ...] = ()
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ class FormSpec:
     `form_if_codes` names, by code list, the form this one is when its codes are of that list (a title printed twice).
     `expected_from` is the first year whose documents must print the form; some did before.
     `positional_columns` names the columns of forms whose sections each print their own header.
+    `attachment_measures` names what an attachment yields; its header words are those of `parse/performance/words.yaml`.
     """
 
     form_id: str
@@ -130,6 +131,7 @@ class FormSpec:
     valid_from: int | None
     valid_to: int | None
     source: str
+    attachment_measures: tuple[str, ...] = ()
 
     def is_expected_of(self, phase: Phase | None, year: int | None) -> bool:
         """Whether a document of a phase and year must print the form."""

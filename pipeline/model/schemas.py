@@ -1,7 +1,7 @@
 """The Parquet schemas of the lake: one per table, checked on write and on read.
 
 Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
-finding, mention, narrative, account, withheld.
+finding, mention, narrative, account, withheld, project, performance_indicator.
 Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue, narrative_term.
 """
 
@@ -212,6 +212,76 @@ WITHHELD = pl.Schema(
     }
 )
 
+PROJECT = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "project_id": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "kind": pl.String(),
+        "project_name": pl.String(),
+        "project_key": pl.String(),
+        "implementing_unit": pl.String(),
+        "initial_budget_yuan": MONEY,
+        "initial_budget_text": pl.String(),
+        "annual_budget_yuan": MONEY,
+        "annual_budget_text": pl.String(),
+        "executed_yuan": MONEY,
+        "executed_text": pl.String(),
+        "reported_unit": pl.String(),
+        "unit_evidence": pl.String(),
+        "precision_yuan": PRECISION,
+        "execution_rate": PRECISION,
+        "execution_rate_text": pl.String(),
+        "score": PRECISION,
+        "score_text": pl.String(),
+        "grade": pl.String(),
+        "value_ids": pl.List(pl.String()),
+        "page_no": pl.Int32(),
+        "row_no": pl.Int32(),
+        "method": pl.String(),
+        "method_reason": pl.String(),
+    }
+)
+
+PERFORMANCE_INDICATOR = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "indicator_id": pl.String(),
+        "project_id": pl.String(),
+        "form_id": pl.String(),
+        "instance_no": pl.Int32(),
+        "phase": pl.String(),
+        "period": pl.String(),
+        "level1_name": pl.String(),
+        "level2_name": pl.String(),
+        "level3_name": pl.String(),
+        "target_text": pl.String(),
+        "target_operator": pl.String(),
+        "target_value": PRECISION,
+        "target_unit": pl.String(),
+        "adjusted_text": pl.String(),
+        "adjusted_operator": pl.String(),
+        "adjusted_value": PRECISION,
+        "adjusted_unit": pl.String(),
+        "actual_text": pl.String(),
+        "actual_operator": pl.String(),
+        "actual_value": PRECISION,
+        "actual_unit": pl.String(),
+        "weight_text": pl.String(),
+        "weight": PRECISION,
+        "score_text": pl.String(),
+        "score": PRECISION,
+        "reason": pl.String(),
+        "standards_text": pl.String(),
+        "indicator_order": pl.Int32(),
+        "page_no": pl.Int32(),
+        "row_no": pl.Int32(),
+        "method": pl.String(),
+        "method_reason": pl.String(),
+    }
+)
+
 MANIFEST = pl.Schema(
     {
         "relative_path": pl.String(),
@@ -285,6 +355,8 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "narrative": NARRATIVE,
     "account": ACCOUNT,
     "withheld": WITHHELD,
+    "project": PROJECT,
+    "performance_indicator": PERFORMANCE_INDICATOR,
 }
 
 #: Tables written once per run.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.model.account import ReadText
-from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue, Severity
+from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue
 from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Cell
+from pipeline.model.performance import IndicatorRecord, ProjectRecord
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import Reading, is_number_like, is_too_large, precision_yuan, read_amount, to_yuan
 from pipeline.parse.columns_by_sums import Hints
@@ -28,15 +28,16 @@ from pipeline.parse.form_issues import (
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
 from pipeline.parse.marks import line_marks, line_number_marks
+from pipeline.parse.performance.reading import read_attachment
 from pipeline.parse.table import Column, Segment
 from pipeline.parse.uncoded import uncoded_issues
 from pipeline.parse.units import unit_issues
+from pipeline.parse.value_ids import with_ids
 from pipeline.parse.whitespace import COLUMN_UNDECIDED, lay_out
 
 _EMPTY_NOTE = re.compile(
     r"本表无数据|无此项|本表为空|没有.{0,30}(支出|收入|安排)|无.{0,20}(支出|预算|数据|收入|安排)|为空表|空表"
 )
-_ID_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class ParsedForm:
     """A form as read: its record, its values (numbers and the cells that are not), its issues.
 
     `marks` are the printed texts with digits that were read as codes, line numbers and labels of its lines.
+    `projects` and `indicators` are those of performance attachments; `read_texts` are the printed texts that went into
+    them, so that their numbers are accounted for.
     """
 
     region: FormRegion
@@ -51,6 +54,9 @@ class ParsedForm:
     values: tuple[FormValue, ...]
     issues: tuple[Issue, ...]
     marks: tuple[ReadText, ...] = ()
+    projects: tuple[ProjectRecord, ...] = ()
+    indicators: tuple[IndicatorRecord, ...] = ()
+    read_texts: tuple[ReadText, ...] = ()
 
 
 def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints: Hints | None = None) -> ParsedForm:
@@ -63,7 +69,7 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
         hints: Figures of other forms, for whitespace text whose blanks are gone.
     """
     if region.spec.row_kind is RowKind.ATTACHMENT:
-        return _attachment(region)
+        return _attachment(region, document_id)
     segments, issues, marks = _segments(region, phase, hints)
     values: list[FormValue] = []
     lines: list[tuple[Segment, Line]] = []
@@ -75,22 +81,23 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
             issues += problems
             lines.append((segment, line))
             marks += line_marks(segment, line)
-    values = _with_ids(values, document_id)
+    values = with_ids(values, document_id)
     issues += [*unit_issues(region, values), *uncoded_issues(region, lines)]
     issues += [*unknown_categories(region, values), *doubtful_pages(region, values)]
     return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues), tuple(marks))
 
 
-def _attachment(region: FormRegion) -> ParsedForm:
-    record = replace(_record(region, [], []), status="not_read")
-    issue = form_issue(
+def _attachment(region: FormRegion, document_id: str) -> ParsedForm:
+    read = read_attachment(region, document_id)
+    return ParsedForm(
         region,
-        "attachment_not_read",
-        f"{region.title}: recognised, its figures are not loaded yet",
-        "read it in the source document; performance attachments come in a later version",
-        severity=Severity.INFO,
+        read.record,
+        read.values,
+        read.issues,
+        projects=read.projects,
+        indicators=read.indicators,
+        read_texts=read.read_texts,
     )
-    return ParsedForm(region, record, (), (issue,))
 
 
 def _segments(
@@ -211,27 +218,6 @@ def _evidence(region: FormRegion, line: Line, column: Column) -> str:
     if column.unit:
         return f"printed in the header: {column.header}"
     return region.unit.evidence + (f": {region.unit.raw_text}" if region.unit.raw_text else "")
-
-
-def _with_ids(values: list[FormValue], document_id: str) -> list[FormValue]:
-    """Gives each value a stable id: document, form, line, column; a repeated line counts up."""
-    seen: Counter[tuple[object, ...]] = Counter()
-    result = []
-    for value in values:
-        key = (
-            document_id,
-            value.form_id,
-            value.instance_no,
-            value.line_side,
-            value.line_code,
-            value.line_label,
-            value.qualifier,
-            value.measure,
-        )
-        seen[key] += 1
-        digest = hashlib.sha256("\x1f".join(str(part) for part in (*key, seen[key])).encode()).hexdigest()
-        result.append(value._replace(value_id=digest[:_ID_LENGTH]))
-    return result
 
 
 def _record(region: FormRegion, segments: list[Segment], values: list[FormValue]) -> FormRecord:

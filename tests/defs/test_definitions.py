@@ -21,6 +21,8 @@ LAKE = [
     "narrative",
     "narrative_term",
     "account",
+    "performance_indicator",
+    "project",
     "reconciliation",
     "rule",
     "value",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,8 @@ BREAKS = {
         ("text_function", Decimal("733576.50")),
     ],
     "001": [
+        ("project_balance", Decimal("70.00")),
+        ("project_balance", Decimal("70.00")),
         ("text_completion", Decimal("-3760317.75")),
         ("text_function", Decimal("-3760700.00")),
         ("text_share", Decimal("-91353.30")),
@@ -66,12 +69,13 @@ BREAKS = {
 #: 000: 基本工资 and 津贴补贴 in 万元 in the text; 印刷费 626074 for 326,074.00; the text gives items the figures of
 #: their classes (行政运行 5487301.9, 行政单位医疗 112972.34); rates that their amounts deny (100 % of 50000 for 89000,
 #: 96.4 % for 86.4, 111.55 % for 111.52; the projects' ones are printed twice).
-#: 001: 1045.52万元 for 1,421.59; 682.76 and 81.09万元 are not 90.58 and 9.42 % of 763.85.
+#: 001: 1045.52万元 for 1,421.59; 682.76 and 81.09万元 are not 90.58 and 9.42 % of 763.85; a project with
+#: 134.919 万元, 129.712 spent and 5.200 left, printed for the project and for its only fund.
 #: 002: procurement below its services. 003: a summary of 2,679.27 万元 beside a revenue form of 135.19; the text's
 #: 支出预算0万元.
 FINDINGS = {
     "000": [(Cause.UNIT, 1), (Cause.UNIT, 1), *[(Cause.PUBLISHER_ARITHMETIC, 1)] * 8],
-    "001": [(Cause.PUBLISHER_ARITHMETIC, 2), *[(Cause.PUBLISHER_ARITHMETIC, 1)] * 2],
+    "001": [(Cause.PUBLISHER_ARITHMETIC, 2), (Cause.PUBLISHER_ARITHMETIC, 2), *[(Cause.PUBLISHER_ARITHMETIC, 1)] * 2],
     "002": [(Cause.PUBLISHER_ARITHMETIC, 1)],
     "003": [(Cause.PUBLISHER_ARITHMETIC, 1), (Cause.PUBLISHER_ARITHMETIC, 4)],
     "004": [],
@@ -93,6 +97,13 @@ def only(document: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("seed", [document], indirect=True)
 
 
+def statutory(extract: Extract) -> Extract:
+    """An extract without its performance attachments: their truth is told in test_performance.py."""
+    values = tuple(value for value in extract.values if not value.form_id.startswith("performance"))
+    issues = tuple(issue for issue in extract.issues if not (issue.form_id or "").startswith("performance"))
+    return replace(extract, values=values, issues=issues)
+
+
 def the_check(extract: Extract, rule_id: str, label: str, measure: str) -> SumCheck:
     found = [c for c in extract.checks if (c.rule_id, c.instance_label, c.measure) == (rule_id, label, measure)]
     assert len(found) == 1, found
@@ -101,13 +112,15 @@ def the_check(extract: Extract, rule_id: str, label: str, measure: str) -> SumCh
 
 @pytest.mark.parametrize("file_name", SEED_FILES)
 def test_every_printed_number_is_read_and_no_other(file_name: str, seeds_dir: Path) -> None:
-    assert_same_numbers(numbers_read(_read(seeds_dir / file_name)), numbers_of_truth(TRUTH, file_name))
+    assert_same_numbers(numbers_read(statutory(_read(seeds_dir / file_name))), numbers_of_truth(TRUTH, file_name))
 
 
 @pytest.mark.parametrize("file_name", SEED_FILES)
 def test_texts_and_units_are_kept_as_printed(file_name: str, seeds_dir: Path) -> None:
     found = [
-        v for v in _read(seeds_dir / file_name).values if v.cell_kind is CellKind.NUMBER and v.amount_yuan is not None
+        v
+        for v in statutory(_read(seeds_dir / file_name)).values
+        if v.cell_kind is CellKind.NUMBER and v.amount_yuan is not None
     ]
     rows = [row for row in truth_rows(TRUTH) if row["file_name"] == file_name and row["amount_yuan"]]
     expected = Counter((row["reported_text"], row["reported_unit"]) for row in rows)
@@ -115,9 +128,9 @@ def test_texts_and_units_are_kept_as_printed(file_name: str, seeds_dir: Path) ->
 
 
 @pytest.mark.parametrize("seed", IDENTITIES, indirect=True)
-def test_no_seed_leaves_a_problem(seed: Extract) -> None:
-    assert problems_of(seed) == []
-    assert seed.record.status == "loaded"
+def test_no_seed_leaves_a_problem_in_its_statutory_forms(seed: Extract) -> None:
+    assert problems_of(statutory(seed)) == []
+    assert seed.record.status == ("partial" if problems_of(seed) else "loaded")
 
 
 @pytest.mark.parametrize(("seed", "identity"), IDENTITIES.items(), indirect=["seed"], ids=IDENTITIES)

@@ -82,7 +82,11 @@ companions as (
             documents.status = 'loaded'
             or (
                 documents.status = 'partial'
-                and coalesce(counts.number_count, 0) > 0
+                and (
+                    coalesce(counts.number_count, 0) > 0
+                    -- a narrative whose performance attachments leave a question open
+                    or documents.status_reason like 'companion:%'
+                )
             )
         )
 

@@ -1,8 +1,11 @@
 with
 
+-- performance attachments stand in tables and narratives alike: their figures tell
+-- neither which is which nor which upload is the fuller
 form_values as (
 
     select * from {{ ref('stg_lake__value') }}
+    where form_id not in ('performance_evaluation', 'performance_target')
 
 ),
 

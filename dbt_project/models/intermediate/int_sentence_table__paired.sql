@@ -151,8 +151,8 @@ paired as (
         table_value_ids as right_value_ids,
         'narrative' as form_id,
         1 as instance_no,
-        [fact_id] as left_value_ids,
-        false as is_side_empty
+        false as is_side_empty,
+        [fact_id] as left_value_ids
     from told_once
 
 )

@@ -1,59 +1,82 @@
 with
 
-named_lines as (
+printed_projects as (
 
-    select * from {{ ref('int_named_line__selected') }}
+    select * from {{ ref('int_project__identified') }}
 
 ),
 
-projects_summed as (
+-- printings that contradict each other leave the figure empty and are named
+merged as (
 
     select
+        project_id,
         document_id,
         department_id,
         region_code,
         fiscal_year,
         phase,
         reporting_scope,
-        form_id,
-        occurrence_no,
-        line_label as project_name,
-        qualifier as implementing_unit,
-        cast(sum(amount_yuan) as decimal(20, 2)) as annual_budget_yuan,
-        {{ weakest_grade('grade') }} as value_grade,
-        list(value_id order by value_id) as value_ids
-    from named_lines
-    where
-        form_id in ('project_budget', 'project_budget_carryover')
-        and line_code is distinct from 'TOTAL'
-    group by
-        document_id, department_id, region_code, fiscal_year, phase,
-        reporting_scope, form_id, occurrence_no, line_label, qualifier
-
-),
-
--- two projects of one name in one form stay two
-projects_identified as (
-
-    select
-        *,
+        project_kind,
+        arg_min(project_name, source_form_id) as project_name,
+        max(implementing_unit) as implementing_unit,
+        cast({{ agreed('initial_budget_yuan') }} as decimal(20, 2))
+            as initial_budget_yuan,
+        cast({{ agreed('annual_budget_yuan') }} as decimal(20, 2))
+            as annual_budget_yuan,
+        cast({{ agreed('executed_yuan') }} as decimal(20, 2))
+            as executed_yuan,
+        cast({{ agreed('execution_rate', 'null') }} as decimal(20, 6))
+            as execution_rate,
+        cast({{ agreed('score', 'null') }} as decimal(20, 2)) as score,
         case
-            when form_id = 'project_budget' then annual_budget_yuan
-        end as initial_budget_yuan,
-        'project-' || left(
-            md5(
-                concat_ws(
-                    '|', document_id, form_id, project_name,
-                    coalesce(implementing_unit, ''), occurrence_no
-                )
+            when count(distinct performance_grade) = 1 then max(performance_grade)
+        end as grade,
+        case
+            when bool_or(source_form_id = 'project_budget') then 'project_budget'
+            else max(source_form_id)
+        end as source_form_id,
+        array_to_string(
+            list(distinct source_form_id order by source_form_id), ', '
+        ) as source_form_ids,
+        nullif(
+            concat_ws(
+                ', ',
+                case
+                    when not ({{ printings_agree('initial_budget_yuan') }})
+                        then 'initial_budget'
+                end,
+                case
+                    when not ({{ printings_agree('annual_budget_yuan') }})
+                        then 'annual_budget'
+                end,
+                case
+                    when not ({{ printings_agree('executed_yuan') }})
+                        then 'executed'
+                end,
+                case
+                    when not ({{ printings_agree('execution_rate', 'null') }})
+                        then 'execution_rate'
+                end,
+                case
+                    when not ({{ printings_agree('score', 'null') }}) then 'score'
+                end,
+                case when count(distinct performance_grade) > 1 then 'grade' end
             ),
-            16
-        ) as project_id
-    from projects_summed
+            ''
+        ) as conflicting_measures,
+        {{ weakest_grade('value_grade') }} as value_grade,
+        arg_min(annual_value_ids, coalesce(precision_yuan, 0))
+        filter (where annual_budget_yuan is not null) as annual_value_ids,
+        ({{ printings_agree('annual_budget_yuan') }}) as is_annual_agreed,
+        flatten(list(figure_ids)) as figure_ids
+    from printed_projects
+    group by
+        project_id, document_id, department_id, region_code, fiscal_year, phase,
+        reporting_scope, project_kind
 
 ),
 
--- what was spent and how it was judged stands in the evaluations, not in budgets
 described as (
 
     select
@@ -64,18 +87,25 @@ described as (
         fiscal_year,
         phase,
         reporting_scope,
+        project_kind,
         project_name,
         implementing_unit,
         initial_budget_yuan,
         annual_budget_yuan,
-        cast(null as decimal(20, 2)) as executed_yuan,
-        cast(null as decimal(20, 6)) as execution_rate,
-        cast(null as decimal(20, 2)) as score,
-        cast(null as varchar) as grade,
-        form_id as source_form_id,
+        executed_yuan,
+        execution_rate,
+        score,
+        grade,
+        source_form_id,
+        source_form_ids,
+        conflicting_measures,
         value_grade,
-        value_ids
-    from projects_identified
+        case
+            when is_annual_agreed then coalesce(annual_value_ids, [])
+            else []
+        end as value_ids,
+        coalesce(figure_ids, []) as figure_ids
+    from merged
 
 )
 

@@ -29,6 +29,8 @@ _DESCRIPTIONS = {
     "narrative": "One row per figure of a sentence and what it is about.",
     "account": "How many numbers of each kind a document prints, form by form; unexplained ones among them.",
     "withheld": "One row per place where personal data stood, never the text.",
+    "project": "One row per printing of a project.",
+    "performance_indicator": "One row per indicator of a performance attachment.",
 }
 
 #: What an operator sees counted of each table.
@@ -42,6 +44,8 @@ _COUNTED_COLUMNS = {
     "narrative": "measure",
     "account": "number_kind",
     "withheld": "kind",
+    "project": "kind",
+    "performance_indicator": "phase",
 }
 
 

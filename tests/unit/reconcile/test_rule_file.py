@@ -15,9 +15,11 @@ FORMS = {spec.form_id for spec in catalogue()} | {NARRATIVE}
 TERMS = {(term.kind, term.id) for term in phrases().all_terms()}
 #: Measures that amount columns without a name of their own get by what stands beside them.
 PLACED_MEASURES = {measure for spec in catalogue() for measure in spec.sole_amount_measure.values()} | {"total"}
-MEASURES = {rule.measure for spec in catalogue() for rule in spec.columns if rule.measure}
 #: Rules over the sentences.
 SPOKEN = [rule for rule in rules() if rule.kind.startswith("sentence")]
+MEASURES = {rule.measure for spec in catalogue() for rule in spec.columns if rule.measure} | {
+    measure for spec in catalogue() for measure in spec.attachment_measures
+}
 
 
 def test_rule_ids_are_unique() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.flow import account_of
 from pipeline.model.account import NumberAccount, NumberKind, ReadText
 from pipeline.model.form import Phase
 from pipeline.model.grid import Block, Document, Grid, Page, TextLine
@@ -16,6 +15,7 @@ from pipeline.parse.account.account import account_numbers
 from pipeline.parse.account.issues import MAX_ISSUES, MAX_RAW_TEXT, unexplained_issues
 from pipeline.parse.account.tokens import number_tokens
 from pipeline.parse.form import parse_form
+from pipeline.told_of_document import account_of
 from tests.unit.builders import grid_of, region_of
 from tests.unit.test_flow import extract
 

@@ -1,0 +1,135 @@
+"""What is told of a document as a whole: its record, what was left out, withheld or found in no form, its numbers.
+
+The layer below the corridor: it knows the types of several rooms and calls none but the account of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+
+from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.contents import is_contents
+from pipeline.forms.recognise import Recognition
+from pipeline.model.account import NumberAccount
+from pipeline.model.extract import DocumentRecord, Issue, Severity
+from pipeline.model.form import FormRegion, Phase, RowKind
+from pipeline.model.grid import Document, Grid
+from pipeline.model.narrative import NarrativeFact
+from pipeline.model.personal import WithheldPlace, counts_by_kind
+from pipeline.normalise.dates import read_cover_date
+from pipeline.normalise.identity import Identity
+from pipeline.parse.account.account import SentenceSpan, account_numbers
+from pipeline.parse.account.places import texts_of_values
+from pipeline.parse.form import ParsedForm
+
+
+@cache
+def expected_forms(phase: Phase | None, year: int | None) -> frozenset[str]:
+    """Returns the forms that a document of a phase and year must hold."""
+    return frozenset(spec.form_id for spec in catalogue() if spec.is_expected_of(phase, year))
+
+
+def withheld_issues(places: tuple[WithheldPlace, ...]) -> list[Issue]:
+    """Says how many persons' names and numbers were withheld, never which."""
+    counts = ", ".join(f"{count} {kind.word_zh} ({kind.value})" for kind, count in counts_by_kind(places).items())
+    if not counts:
+        return []
+    return [
+        Issue(
+            "personal_data_withheld",
+            Severity.INFO,
+            f"withheld: {counts}",
+            "nothing: persons' names and numbers are not stored; they stand in the file the publisher gave out",
+        )
+    ]
+
+
+def spans_of(facts: Iterable[NarrativeFact]) -> frozenset[SentenceSpan]:
+    """Where the numbers of the facts stand in running text."""
+    places = (fact.position for fact in facts if fact.position and fact.position.cell_index is None)
+    return frozenset((place.page_index, place.block_index, place.offset) for place in places)
+
+
+def account_of(
+    document: Document,
+    regions: Sequence[FormRegion],
+    parsed: Sequence[ParsedForm],
+    sentence_spans: Collection[SentenceSpan] = frozenset(),
+) -> NumberAccount:
+    """Explains every number the document prints, or lists it as unexplained.
+
+    Args:
+        document: The document as first read.
+        regions: The forms recognised in it.
+        parsed: What was read of them.
+        sentence_spans: Where the numbers of facts read from sentences begin.
+    """
+    reads = [read for form in parsed for read in (*texts_of_values(form.values), *form.marks, *form.read_texts)]
+    contents = {
+        (page_index, block_index)
+        for page_index, page in enumerate(document.pages)
+        for block_index, block in enumerate(page.blocks)
+        if isinstance(block, Grid) and is_contents(block)
+    }
+    return account_numbers(document, regions, reads, sentence_spans, contents)
+
+
+def reader_notes(document: Document) -> list[Issue]:
+    """What the reader left out on purpose, and where the file itself is broken."""
+    left_out = [
+        Issue("left_out_by_reader", Severity.INFO, note, "look at the file if a figure is missed")
+        for note in document.notes
+    ]
+    damaged = [
+        Issue("damaged_page", Severity.WARNING, damage, "fetch the file again; what could be read is loaded")
+        for damage in document.damage
+    ]
+    return left_out + damaged
+
+
+def orphan_issues(recognition: Recognition) -> list[Issue]:
+    """Tables no form took: listed, so that nothing is silently missing."""
+    return [
+        Issue(
+            "table_not_recognised",
+            Severity.INFO,
+            f"a table of {grid.row_count} rows and {grid.col_count} columns belongs to no known form",
+            "an attachment or a list; add its title to the catalogue if it is a statutory form",
+            page_no=grid.page_no,
+            row_no=next((cell.line_no for cell in grid.cells if cell.line_no), None),
+            raw_text=" ".join(cell.text.strip() for cell in grid.cells[:6])[:80],
+        )
+        for grid in recognition.orphans
+    ]
+
+
+def record_of(document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]) -> DocumentRecord:
+    """Who, when and how far a document was read."""
+    found = {form.record.form_id for form in parsed if form.record.status != "not_read"}
+    expected = expected_forms(identity.phase, identity.fiscal_year)
+    missing = tuple(sorted(expected - found))
+    warnings = [issue for issue in issues if issue.severity is not Severity.INFO]
+    reasons = [f"{len(warnings)} problem(s) met in reading"] if warnings else []
+    reasons += [f"forms not found: {', '.join(missing)}"] if missing else []
+    statutory = [form for form in parsed if form.region.spec.row_kind is not RowKind.ATTACHMENT]
+    units = {form.region.unit.unit for form in statutory if form.region.unit.unit and form.record.status != "not_read"}
+    return DocumentRecord(
+        media_type=document.media_type,
+        page_count=document.page_count,
+        title=identity.title,
+        department_id=identity.department_id,
+        department_name=identity.department_name,
+        department_type=identity.department_type,
+        region_code=identity.region_code,
+        fiscal_year=identity.fiscal_year,
+        phase=identity.phase.value if identity.phase else None,
+        reporting_scope=identity.reporting_scope,
+        reported_unit="、".join(sorted(units)) or None,
+        published_on=identity.published_on or read_cover_date(document),
+        status="partial" if reasons else "loaded",
+        status_reason="; ".join(reasons) or None,
+        forms_found=len(expected & found),
+        forms_expected=len(expected),
+        missing_forms=missing,
+    )

@@ -184,6 +184,7 @@ NARRATIVE = pl.Schema(
         "sentence": pl.String(),
         "page_no": pl.Int32(),
         "line_no": pl.Int32(),
+        "bbox": pl.List(pl.Float64()),
         "is_derived": pl.Boolean(),
         "derived_from": pl.List(pl.String()),
         "doubt": pl.String(),

@@ -124,14 +124,33 @@ _SUMS = """
     where outcome.check_id in (select unnest(?))
 """
 
+# Of a form all its figures are shown; of the sentences only those a sum takes: they are no table.
 _FIGURES = """
-    with touched as (
+    with wanted as (
+        select unnest(?) as value_id
+    ),
+
+    printed as (
+        select
+            value_id, document_id, form_id, instance_no, line_side, line_code, line_label, qualifier, measure,
+            reported_text, reported_unit, amount_yuan, count_value, page_no, row_no, col_no, bbox, method
+        from marts.fct_form_value
+        union all
+        select
+            fact_id, document_id, 'narrative', 1, null, coalesce(line_code, topic), line_label, null, measure,
+            reported_text, reported_unit, amount_yuan, coalesce(rate_percent, count_value), page_no,
+            coalesce(line_no, 0), 0, bbox, 'sentence'
+        from marts.fct_narrative_amount
+        where fact_id in (select value_id from wanted)
+    ),
+
+    touched as (
         select distinct
             document_id,
             form_id,
             instance_no
-        from marts.fct_form_value
-        where value_id in (select unnest(?))
+        from printed
+        where value_id in (select value_id from wanted)
     )
 
     select
@@ -143,7 +162,7 @@ _FIGURES = """
                 where document.document_id = number.document_id and document.status <> 'duplicate'
             )
         end as other_file
-    from marts.fct_form_value as number
+    from printed as number
     inner join touched
         on
             number.document_id = touched.document_id

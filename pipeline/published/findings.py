@@ -113,6 +113,13 @@ _FINDINGS = """
         from marts.fct_finding
     ),
 
+    -- a figure of a form, or of a sentence
+    printed as (
+        select document_id, value_id, reported_text, reported_unit, amount_yuan from marts.fct_form_value
+        union all
+        select document_id, fact_id, reported_text, reported_unit, amount_yuan from marts.fct_narrative_amount
+    ),
+
     ruled as (
         select
             broken.finding_id,
@@ -142,7 +149,7 @@ _FINDINGS = """
     inner join files on finding.document_id = files.document_id
     left join ruled on finding.finding_id = ruled.finding_id
     left join marts.dim_form as form on finding.form_id = form.form_id
-    left join marts.fct_form_value as blamed
+    left join printed as blamed
         on
             finding.is_located
             and finding.document_id = blamed.document_id

@@ -49,7 +49,7 @@ def _value(fact: NarrativeFact, order: int) -> FormValue:
         page_no=fact.page_no,
         row_no=fact.line_no or 0,
         col_no=0,
-        bbox=None,
+        bbox=fact.bbox,
         reported_line=fact.sentence,
         method=_METHOD,
         method_reason=fact.doubt,

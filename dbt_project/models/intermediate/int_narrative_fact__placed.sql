@@ -35,6 +35,7 @@ facts_of_documents as (
         facts.sentence,
         facts.page_no,
         facts.line_no,
+        facts.bbox,
         facts.is_derived,
         facts.derived_from,
         facts.reading_doubt,

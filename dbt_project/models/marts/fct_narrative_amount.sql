@@ -33,6 +33,7 @@ described as (
         sentence,
         page_no,
         line_no,
+        bbox,
         fact_order,
         is_derived,
         derived_from,

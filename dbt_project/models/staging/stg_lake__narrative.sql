@@ -27,6 +27,7 @@ renamed as (
         sentence,
         doubt as reading_doubt,
         is_derived,
+        bbox,
 
         -- amounts
         cast(amount_yuan as decimal(20, 2)) as amount_yuan,

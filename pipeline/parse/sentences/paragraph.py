@@ -257,15 +257,15 @@ class _Reader:
             self._note(figure, "is no number" if figure.number is None else "has no unit")
 
     def _note(self, figure: Figure, what: str) -> None:
-        page_no, line_no = self.paragraph.lines[figure.start]
+        line = self.paragraph.lines[figure.start]
         self.issues.append(
             Issue(
                 "figure_in_sentence",
                 Severity.WARNING,
                 f"{figure.text}{figure.unit} {what}",
                 "look at the sentence; the figure is loaded only where the words leave no doubt",
-                page_no=page_no,
-                row_no=line_no,
+                page_no=line.page_no,
+                row_no=line.line_no,
                 raw_text=sentence_around(self.paragraph.text, figure.start),
             )
         )

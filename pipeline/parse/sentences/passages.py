@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from pipeline.model.form import FormRegion
-from pipeline.model.grid import Document, Grid, TextLine
+from pipeline.model.grid import BBox, Document, Grid, TextLine
 from pipeline.model.narrative import Position
 
 #: Wide signs to narrow ones, one for one, so that places stay; the comma of Chinese text stays itself.
@@ -48,16 +49,24 @@ _CONTENTS = re.compile(r"(\.{3,}|…{2,}|·{3,})[-\s]*\d{1,3}$")
 _PROSE_CELL_LENGTH = 30
 
 
+class PrintedLine(NamedTuple):
+    """A line as printed: its page and number (1-based; of the file, or of the page's running text) and its box."""
+
+    page_no: int | None
+    line_no: int | None
+    bbox: BBox | None
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph: `text` without white space, narrow signs; `positions[i]` is where its sign `i` stands.
 
-    `lines` are the (1-based) page and line numbers of its signs; the line of the file, or of the page's running text.
+    `lines[i]` is the printed line its sign `i` stands in.
     """
 
     text: str
     positions: tuple[Position, ...]
-    lines: tuple[tuple[int | None, int | None], ...]
+    lines: tuple[PrintedLine, ...]
     is_heading: bool
 
 
@@ -67,7 +76,7 @@ class _Line:
     positions: list[Position]
     page_no: int | None
     line_no: int | None
-    right: float | None = None
+    bbox: BBox | None = None
     is_full: bool = False
 
 
@@ -97,15 +106,13 @@ def _lines(document: Document, inside: set[int], taken: frozenset[int]) -> Itera
                 line_no += 1
                 if id(block) not in inside:
                     place = Position(page_index, block_index, None, 0)
-                    line = _narrowed(block.text, place, block.page_no or page.page_no, block.line_no or line_no)
-                    yield replace(line, right=block.bbox.x1 if block.bbox else None)
+                    line = _narrowed(block.text, place, block.page_no, block.line_no or line_no)
+                    yield replace(line, bbox=block.bbox)
             elif id(block) not in inside:
-                yield from _prose_cells(block, page_index, block_index, page.page_no, taken)
+                yield from _prose_cells(block, page_index, block_index, taken)
 
 
-def _prose_cells(
-    grid: Grid, page_index: int, block_index: int, page_no: int | None, taken: frozenset[int]
-) -> Iterator[_Line]:
+def _prose_cells(grid: Grid, page_index: int, block_index: int, taken: frozenset[int]) -> Iterator[_Line]:
     """Yields the cells of a table that hold prose: some publishers set their whole text in one."""
     for cell_index, cell in enumerate(grid.cells):
         if len(cell.text) < _PROSE_CELL_LENGTH or "。" not in cell.text or id(cell) in taken:
@@ -113,7 +120,7 @@ def _prose_cells(
         offset = 0
         for part in cell.text.split("\n"):
             place = Position(page_index, block_index, cell_index, offset)
-            yield _narrowed(part, place, page_no, cell.line_no or cell.row_index + 1)
+            yield _narrowed(part, place, grid.page_no, cell.line_no or cell.row_index + 1)
             offset += len(part) + 1
 
 
@@ -147,7 +154,7 @@ def _marked_full(lines: list[_Line]) -> list[_Line]:
 
 def _end(line: _Line) -> float:
     """Where a line ends: on the page where the format says so, else after so many signs."""
-    return line.right if line.right is not None else float(len(line.text))
+    return line.bbox.x1 if line.bbox else float(len(line.text))
 
 
 def _near(ends: list[float], index: int) -> list[float]:
@@ -181,5 +188,5 @@ def _is_heading(text: str) -> bool:
 def _joined(lines: list[_Line]) -> Paragraph:
     text = "".join(line.text for line in lines)
     positions = tuple(position for line in lines for position in line.positions)
-    places = tuple((line.page_no, line.line_no) for line in lines for _ in line.text)
+    places = tuple(PrintedLine(line.page_no, line.line_no, line.bbox) for line in lines for _ in line.text)
     return Paragraph(text, positions, places, _is_heading(text) and not lines[-1].is_full)

@@ -32,9 +32,10 @@ _PROJECT = re.compile(r"(?:^|[。;])\d{1,2}[、.](?P<label>[^:,，。;]{2,60}?)(
 _CLAUSE = re.compile(r"[。;,，:、!?“”#]")
 #: Words that may stand between a topic and its number and change nothing.
 _SOFT = re.compile(
-    r"相比|相较|采购|成交|中标|对比|同期|情况|支出|收入|费用|经费|资金|财政拨款|拨款|安排|预算|决算|金额|总额|数额|总计|合计|小计|年度|全年|本年|当年|年初|年末|同口径|本级|实际"
-    r"|[我本该](部门|单位|局|办|委|院|校|镇|乡|街道|站|所|队|会|县|市|区)|部门|单位|其中|共有|总共|累计|截至|\d{4}年度?|\d{1,2}月\d{1,2}日"
-    r"|[的类款项数费共为是约有年度度各均()\[\]“”《》\s#]"
+    r"(?:相比|相较|采购|成交|中标|对比|同期|情况|支出|收入|费用|经费|资金|财政拨款|拨款|安排|预算|决算|金额|总额|数额|总计|合计|小计"
+    r"|年度|全年|本年|当年|年初|年末|同口径|本级|实际|部门|单位|其中|共有|总共|累计|截至|\d{4}年度?|\d{1,2}月\d{1,2}日"
+    r"|[我本该](?:部门|单位|局|办|委|院|校|镇|乡|街道|站|所|队|会|厅|县|市|区)"
+    r"|[的类款项数费共为是约有年度各均()\[\]“”《》\s#、/—-])*"
 )
 _YEAR = re.compile(r"(?P<year>20\d\d)年(?!\d{1,2}月)|(?P<last>上一?年度?(?!结|末|累)|去年)")
 _ACHIEVED = re.compile(r"(率|度|程度|比例|达到|超过|大于|不低于|提高|增加|减少)$")
@@ -138,11 +139,14 @@ class _Reader:
         if figure.kind == "count":  # what is counted depends on the topic
             said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         is_cued_count = figure.kind == "count" and said is not None and _HAN.search(words, said.start)
-        self._say(figure, words, said, "" if is_cued_count else _words_between(words, named, said))
+        self._say(figure, words, said, named, "" if is_cued_count else _words_between(words, named, said))
 
-    def _say(self, figure: Figure, words: str, said: Said | None, between: str) -> None:
-        """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it."""
-        if between:
+    def _say(self, figure: Figure, words: str, said: Said | None, named: Named | None, between: str) -> None:
+        """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it.
+
+        Without a cue it is of the topic named right before it, never of one carried from an earlier clause.
+        """
+        if between or (said is None and named is None):
             said = self._name_item(figure, words, said)
         elif said is None and figure.kind == "amount":
             said = Said(self._default_measure())
@@ -156,10 +160,11 @@ class _Reader:
     def _name_item(self, figure: Figure, words: str, said: Said | None) -> Said | None:
         """An item that only its words name: what is said next is of it, and no more of the topic before it."""
         is_item = figure.kind == "amount" or (said is not None and said.measure in _OF_ITEMS)
-        if not is_item or self.context.section_id not in _ITEM_SECTIONS:
+        label = _ORDINAL.sub("", without_fillers(_last_clause(words)))[-_LONGEST_LABEL:]
+        if not is_item or self.context.section_id not in _ITEM_SECTIONS or not _HAN.search(label):
+            self.context.subject = Subject()
             return None
         topic = INDICATOR_ITEM if said and said.measure == "achieved" else OTHER_ITEM
-        label = _ORDINAL.sub("", without_fillers(_last_clause(words)))[-_LONGEST_LABEL:]
         self.context.subject = Subject((topic,), label)
         return said or Said(self._default_measure())
 
@@ -329,8 +334,8 @@ def _words_between(words: str, named: Named | None, said: Said | None) -> str:
     """What the clause of a figure says besides a topic, a known cue and words that change nothing; often nothing."""
     stop = said.start if said else len(words)
     begin = max(named.stop if named else 0, len(words) - len(_last_clause(words)))
-    between = _SOFT.sub("", _YEAR.sub("", without_fillers(words[begin:stop])))
-    return between if _HAN.search(between) else ""
+    between = _YEAR.sub("", without_fillers(words[begin:stop]))
+    return "" if _SOFT.fullmatch(between) else between
 
 
 def _year_in(words: str, fiscal_year: int | None) -> int | None:

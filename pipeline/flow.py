@@ -49,7 +49,7 @@ from pipeline.reconcile.causes import find_causes
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rules
-from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values
+from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values, with_grades
 from pipeline.second_reading import decide_by_sums
 from pipeline.told_of_document import (
     account_of,
@@ -141,7 +141,7 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     issues = [*identity.issues, *reader_notes(document), *orphan_issues(recognition), *choices, *problems]
     issues += [*hidden_issues(document.hidden, recognition.regions), *narrative.issues, *name_issues(parsed)]
     findings = find_causes([*values, *spoken], checks, rules(), _form_names())
-    graded = grade_values(values, checks, findings)
+    graded = grade_values([*values, *spoken], checks, findings)
     account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts))
     issues += unexplained_issues(account)
     record = record_of(document, identity, parsed, issues)
@@ -151,12 +151,12 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
         parser_version(),
         record,
         tuple(form.record for form in parsed),
-        graded,
+        graded[: len(values)],
         tuple(issues),
         checks,
         mentions,
         findings,
-        narrative=narrative.facts,
+        narrative=with_grades(narrative.facts, graded[len(values) :]),
         account=account,
         projects=projects,
         indicators=indicators,
@@ -257,6 +257,7 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
     values, issues, checks = _with_sums(parsed, identity, mentions, narrative.facts)
     spoken = sentence_values(narrative.facts, identity.fiscal_year)
     findings = find_causes([*values, *spoken], checks, rules(), _form_names())
+    graded = grade_values([*values, *spoken], checks, findings)
     account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts))
     issues += [*reader_notes(document), *hidden_issues(document.hidden, ()), *narrative.issues, *name_issues(parsed)]
     problems = sum(issue.severity is not Severity.INFO for issue in issues)
@@ -275,12 +276,12 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
         parser_version(),
         record,
         tuple(form.record for form in parsed),
-        grade_values(values, checks, findings),
+        graded[: len(values)],
         (*issues, *unexplained_issues(account)),
         checks,
         mentions,
         findings,
-        narrative=narrative.facts,
+        narrative=with_grades(narrative.facts, graded[len(values) :]),
         account=account,
         projects=projects,
         indicators=indicators,

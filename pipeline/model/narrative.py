@@ -27,6 +27,7 @@ class NarrativeFact(NamedTuple):
     found from them. `basis` says what a rate or a change is measured against: `prior_year`, `initial_budget`,
     `annual_budget`, or the topic of the whole a share is of. `reference_year` is the year the figure is of.
     `precision` is the size of the last printed digit, in yuan, per cent or things.
+    `grade` is that of `FormValue`, by the tables and rates that agree.
     `paragraph_no` and `offset` tell what is said together and in which order.
     `bbox` is the printed line's, where the format has positions.
     A change is negative where the words say less; `reported_text` is the number as printed.
@@ -58,3 +59,4 @@ class NarrativeFact(NamedTuple):
     position: Position | None = None
     paragraph_no: int = 0
     offset: int = 0
+    grade: str = "unproven"

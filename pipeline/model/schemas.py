@@ -188,6 +188,7 @@ NARRATIVE = pl.Schema(
         "is_derived": pl.Boolean(),
         "derived_from": pl.List(pl.String()),
         "doubt": pl.String(),
+        "grade": pl.String(),
         "fact_order": pl.Int32(),
     }
 )

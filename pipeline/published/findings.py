@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from pipeline.published.figures import PRINTED_FIGURES
 from pipeline.published.warehouse import Connection, fetch
 
 
@@ -96,7 +97,7 @@ def cause_name(cause: str) -> tuple[str, str]:
 
 
 # A document may stand under several paths: the one that is no duplicate is named, else the first.
-_FINDINGS = """
+_FINDINGS = f"""
     with files as (
         select
             document_id,
@@ -113,12 +114,7 @@ _FINDINGS = """
         from marts.fct_finding
     ),
 
-    -- a figure of a form, or of a sentence
-    printed as (
-        select document_id, value_id, reported_text, reported_unit, amount_yuan from marts.fct_form_value
-        union all
-        select document_id, fact_id, reported_text, reported_unit, amount_yuan from marts.fct_narrative_amount
-    ),
+    printed as ({PRINTED_FIGURES}),
 
     ruled as (
         select
@@ -160,7 +156,7 @@ _FINDINGS = """
         abs(finding.difference_yuan) desc nulls last,
         files.relative_path,
         finding.finding_id
-"""
+"""  # noqa: S608 (a constant of ours)
 
 
 def list_findings(connection: Connection, document_ids: Iterable[str]) -> list[FindingLine]:

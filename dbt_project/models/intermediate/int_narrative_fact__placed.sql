@@ -39,6 +39,7 @@ facts_of_documents as (
         facts.is_derived,
         facts.derived_from,
         facts.reading_doubt,
+        facts.grade,
         facts.fact_order,
         documents.department_id,
         documents.region_code,

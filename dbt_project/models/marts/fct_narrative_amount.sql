@@ -37,7 +37,8 @@ described as (
         fact_order,
         is_derived,
         derived_from,
-        reading_doubt
+        reading_doubt,
+        grade
     from facts
 
 )

@@ -25,6 +25,7 @@ renamed as (
         reported_unit,
         reason,
         sentence,
+        grade,
         doubt as reading_doubt,
         is_derived,
         bbox,

@@ -70,7 +70,7 @@ def _fact(printed: str, words: list[str]) -> ExpectedFact:
     return ExpectedFact(
         topic=words[0],
         measure=measure,
-        line_code=words[2] if len(words) > 2 else None,  # noqa: PLR2004 (the third word)
+        line_code=words[2] if len(words) > 2 else None,
         amount_yuan=(number * YUAN_PER_UNIT[unit]).quantize(_CENT) if is_amount else None,
         rate_percent=number if is_rate else None,
         count_value=None if is_amount or is_rate else number,

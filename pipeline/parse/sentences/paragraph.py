@@ -96,6 +96,7 @@ class _Reader:
     issues: list[Issue] = field(default_factory=list)
     pending: list[Subject] = field(default_factory=list)
     pending_said: Said | None = None
+    told: list[Subject] = field(default_factory=list)
 
     def read(self) -> None:
         text = self.paragraph.text
@@ -126,7 +127,7 @@ class _Reader:
         context = self.context
         if crosses_stop(gap):
             context.base, context.year = PRIOR_YEAR, context.fiscal_year
-            self.pending = []
+            self.pending, self.told = [], []
         context.base = base_in(gap) or context.base
         words = without_bases(gap)
         context.year = _year_in(words, context.fiscal_year) or context.year
@@ -134,7 +135,7 @@ class _Reader:
             return
         said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         spoken = words[: said.start] if said and said.measure in _CUT else words
-        named = self._name_subject(spoken, is_first=is_first)
+        named = None if self._hand_out(figure, spoken) else self._name_subject(spoken, is_first=is_first)
         if figure.kind == "count":  # what is counted depends on the topic
             said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         is_cued_count = figure.kind == "count" and said is not None and _HAN.search(words, said.start)
@@ -234,6 +235,29 @@ class _Reader:
                 subjects.append(self.context.subject)
             self.context.subject, self.pending = subjects[0], subjects[1:]
 
+    def _hand_out(self, figure: Figure, words: str) -> bool:
+        """基本支出30元、项目支出70元，分别占30%、70%: the figures are of those told before them, one by one."""
+        context = self.context
+        if not _RESPECTIVELY.search(words) or topics_in(words, context.section_id, context.names):
+            return False
+        told = [one for number, one in enumerate(self.told) if one not in self.told[:number]]
+        count = self._listed_with(figure)
+        if count < 2 or len(told) < count:  # noqa: PLR2004 (one figure is no list)
+            return False
+        context.subject, *self.pending = told[-count:]
+        return True
+
+    def _listed_with(self, figure: Figure) -> int:
+        """How many figures of its kind stand in a list that a figure opens."""
+        end = _SENTENCE.search(self.paragraph.text, figure.stop)
+        rest = self.paragraph.text[figure.stop : end.start() if end else None]
+        count, stop = 1, 0
+        for one in figures_of(rest):
+            if one.kind != figure.kind or not _JOINING.fullmatch(rest[stop : one.start]):
+                break
+            count, stop = count + 1, one.stop
+        return count
+
     def _whole(self, words: str) -> str | None:
         """The topic of the whole a share is of: 占本年支出合计的."""
         of_whole = words.rpartition("占")[2]
@@ -276,6 +300,8 @@ class _Reader:
             self._note(figure, doubt or ("is no number" if figure.number is None else "is more than any budget holds"))
         self.facts += made
         self.starts += [figure.start] * len(made)
+        if made and figure.kind == "amount":
+            self.told.append(subject)
 
     def _topic(self) -> str | None:
         return self.context.subject.topics[0] if self.context.subject.topics else None

@@ -44,7 +44,7 @@ LIST_COLUMNS = (
     "benefit_score_rate",
     "satisfaction_score_rate",
 )
-_LIST_HEADER = [
+_LIST_HEADER = (
     "单位名称",
     "项目名称",
     "全年预算数",
@@ -57,7 +57,7 @@ _LIST_HEADER = [
     "效益指标得分率",
     "满意度指标得分率",
     "自评得分",
-]
+)
 #: Who pays, in the order of the target form; the county pays for all projects here.
 _TARGET_SOURCES = ("中央财政资金", "省级财政资金", "市县（区）财政资金", "单位自筹")
 _COUNTY = "市县（区）财政资金"
@@ -202,11 +202,12 @@ def _list_page(facts: DocumentFacts, attachment: AttachmentFacts) -> FormPage:
 
 def _target(facts: DocumentFacts, attachment: AttachmentFacts, project: ProjectFacts) -> Iterator[FormPage]:
     unit = attachment.unit
-    lines = [
+    central, *others = _TARGET_SOURCES
+    lines: list[tuple[str, str, str | None]] = [
         ("实施期资金总额：", "年度资金总额：", None),
-        *((f"其中：{_TARGET_SOURCES[0]}",) * 2 + (_TARGET_SOURCES[0],),),
+        (f"其中：{central}", f"其中：{central}", central),
+        *((source, source, source) for source in others),
     ]
-    lines += [(source, source, source) for source in _TARGET_SOURCES[1:]]
     funds = [
         tuple(
             cell

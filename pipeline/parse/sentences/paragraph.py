@@ -62,6 +62,8 @@ MEASURES_WITH_REASON = (
     "budget_change_rate",
     "completion_rate",
 )
+#: Where a sentence states no change, its reason is of the figure it ends with: 年初预算0万元,决算12万元,主要原因是 …
+_COMPARED = ("final", "execution")
 _DEFAULT_MEASURE = {Phase.BUDGET: "budget", Phase.FINAL_ACCOUNTS: "final", None: "amount"}
 
 
@@ -310,19 +312,23 @@ class _Reader:
         """The facts, each change with the reason stated behind it; a reason before all changes is loose."""
         loose = None
         for start, reason in reasons(self.paragraph.text, self.muted):
-            told = False
-            begin = _sentence_start(self.paragraph.text, start)
-            for number, fact in enumerate(self.facts):
-                if (
-                    begin <= self.starts[number] < start
-                    and fact.measure in MEASURES_WITH_REASON
-                    and fact.reason is None
-                ):
-                    self.facts[number] = fact._replace(reason=reason)
-                    told = True
+            told = self._give_reason(start, reason, MEASURES_WITH_REASON)
+            told = told or self._give_reason(start, reason, _COMPARED, only_last=True)
             is_first = all(begun > start for begun in self.starts)
             loose = reason if is_first and not told else loose
         return self.facts, self.issues, loose
+
+    def _give_reason(self, start: int, reason: str, measures: tuple[str, ...], *, only_last: bool = False) -> bool:
+        """Gives a reason to the facts of its sentence that stand before it; returns whether there was one."""
+        begin = _sentence_start(self.paragraph.text, start)
+        numbers = [
+            number
+            for number, fact in enumerate(self.facts)
+            if begin <= self.starts[number] < start and fact.measure in measures and fact.reason is None
+        ]
+        for number in numbers[-1:] if only_last else numbers:
+            self.facts[number] = self.facts[number]._replace(reason=reason)
+        return bool(numbers)
 
 
 def _sentence_start(text: str, stop: int) -> int:

@@ -1,7 +1,7 @@
 """Writes docs/forms.md and docs/rules.md from the catalogue and the rule file: `python -m docs.make_reference`.
 
-With `--warehouse DIR` it also fills the answers in README.md: the table below each SQL block and the output below each
-`$ gongkai …` line, as that warehouse gives them. Tests compare the files with what these functions return.
+With `--warehouse DIR` it also fills the answers in README.md and docs/questions.md: the table below each SQL block and
+the output below each `$ gongkai …` line, as that warehouse gives them. Tests compare the files with what these functions return.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 FORMS_PAGE = ROOT / "docs" / "forms.md"
 RULES_PAGE = ROOT / "docs" / "rules.md"
+QUESTIONS_PAGE = ROOT / "docs" / "questions.md"
 
 #: A fenced block of SQL, a blank line, and the table that is its answer (the table may be missing yet).
 SQL_WITH_ANSWER = re.compile(r"(?P<sql>^```sql\n(?P<query>.*?)^```\n)\n(?P<answer>(?:^\|[^\n]*\n)*)\n?", re.M | re.S)
@@ -218,10 +219,10 @@ def _conditions(rule: Rule) -> list[str]:
 
 
 def fill_answers(text: str, ask: Callable[[str], str], call: Callable[[str], str]) -> str:
-    """The README with the answer below each SQL block and the output below each command replaced.
+    """A page with the answer below each SQL block and the output below each command replaced.
 
     Args:
-        text: The README.
+        text: The page.
         ask: SQL to the lines of its answer, as `table_lines` writes them.
         call: A command line starting with `gongkai` to what it prints.
     """
@@ -268,17 +269,18 @@ def trim(printed: str) -> str:
 
 
 def main() -> None:
-    """Writes the pages, and the README's answers if a warehouse is named."""
+    """Writes the pages, and the answers in README.md and docs/questions.md if a warehouse is named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--warehouse", metavar="DIR", type=Path, help="also fill the answers in README.md from it")
+    parser.add_argument("--warehouse", metavar="DIR", type=Path, help="also fill the answers in the pages")
     chosen: Path | None = parser.parse_args().warehouse
     FORMS_PAGE.write_text(make_forms_page(), encoding="utf-8")
     RULES_PAGE.write_text(make_rules_page(), encoding="utf-8")
     if chosen is not None:
         file = load_settings(warehouse_dir=chosen).published_file
-        text = README.read_text(encoding="utf-8")
-        filled = fill_answers(text, lambda sql: answer(file, sql), lambda command: _call(command, chosen))
-        README.write_text(filled, encoding="utf-8")
+        for page in (README, QUESTIONS_PAGE):
+            text = page.read_text(encoding="utf-8")
+            filled = fill_answers(text, lambda sql: answer(file, sql), lambda command: _call(command, chosen))
+            page.write_text(filled.rstrip() + "\n", encoding="utf-8")
 
 
 def _call(command: str, warehouse: Path) -> str:

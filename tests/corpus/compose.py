@@ -6,8 +6,10 @@ import re
 from itertools import zip_longest
 
 from tests.corpus.amounts import CellKind, classify_cell, parse_number, to_yuan
+from tests.corpus.attachments import compose_attachment
 from tests.corpus.facts import DocumentFacts, ExpectedForm, ExpectedValue, FormFacts, Line, LineKind
 from tests.corpus.layouts import BlockLayout, FormLayout, load_family, parse_header_row
+from tests.corpus.sentences import printed_text
 from tests.corpus.table import CellRole, FormPage, PlacedCell, Row, Table, TableCell, TypesetDocument
 
 DISCLAIMER = (
@@ -37,6 +39,9 @@ def compose(facts: DocumentFacts, *, is_demo: bool = False) -> TypesetDocument:
         disclaimer=DISCLAIMER if is_demo else (),
         running_header=facts.running_header,
         forms=tuple(_compose_form(facts, form, family.forms[form.layout]) for form in facts.forms),
+        about=tuple(map(printed_text, facts.about)),
+        sentences=tuple(map(printed_text, facts.sentences)),
+        attachments=tuple(page for attachment in facts.attachments for page in compose_attachment(facts, attachment)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -51,8 +52,48 @@ class FormFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorFacts:
+    """One indicator row as printed; `annual` and `adjusted` are its targets, empty where the cell is blank."""
+
+    level1: str
+    level2: str
+    level3: str
+    annual: str
+    adjusted: str = ""
+    actual: str = ""
+    weight: str = ""
+    score: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """One project of an attachment: its figures by measure and its score, as printed, and its indicators."""
+
+    name: str
+    figures: Mapping[str, str]
+    score: str = ""
+    grade: str = ""
+    indicators: tuple[IndicatorFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentFacts:
+    """One performance attachment: how it is laid out, its unit, its projects, and the lines below it."""
+
+    layout: str
+    unit: str
+    projects: tuple[ProjectFacts, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """One document: who, when, in which unit and template family, and its forms in printed order."""
+    """One document: who, when, in which unit and template family, and its forms in printed order.
+
+    `about` are the marked paragraphs before the forms (机构设置), `sentences` those behind them (情况说明), as in
+    `sentences`; the attachments come last.
+    """
 
     source: str
     family: str
@@ -67,6 +108,9 @@ class DocumentFacts:
     cover: tuple[str, ...]
     running_header: str
     forms: tuple[FormFacts, ...]
+    about: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    attachments: tuple[AttachmentFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

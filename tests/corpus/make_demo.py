@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.corpus.facts_files import fact_file_names, load_facts
+from tests.corpus.narrative_files import load_whole_facts
 from tests.corpus.truth_files import truth_to_csv
 from tests.corpus.typeset import Format, Style, Typeset, typeset
 from tests.corpus.write_xlsx import XlsxStyle
@@ -58,7 +59,7 @@ DEMO_FILES = (
 def make_demo_files() -> dict[str, Typeset]:
     """The demo set: file name to typeset file."""
     return {
-        demo.file_name: typeset(load_facts(demo.facts_name), demo.file_format, demo.style, is_demo=True)
+        demo.file_name: typeset(load_whole_facts(demo.facts_name), demo.file_format, demo.style, is_demo=True)
         for demo in DEMO_FILES
     }
 

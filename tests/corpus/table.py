@@ -79,12 +79,14 @@ class FormPage:
     """One form as it stands on the page: lines above the table, the table, notes below.
 
     `heading` holds the lines above in printed order: (part, text), part as in the template's `heading`.
+    `note_truths` are the values that the notes print.
     """
 
     form: ExpectedForm
     heading: tuple[tuple[str, str], ...]
     table: Table
     notes: tuple[str, ...]
+    note_truths: tuple[ExpectedValue, ...] = ()
 
     @property
     def title(self) -> str:
@@ -93,20 +95,40 @@ class FormPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Prose:
+    """Running text: headings and paragraphs, each a line of its own until it is wrapped."""
+
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TypesetDocument:
-    """A document ready to be written: cover, disclaimer, forms."""
+    """A document ready to be written: cover, disclaimer, forms, running text before and behind them, attachments."""
 
     cover: tuple[str, ...]
     disclaimer: tuple[str, ...]
     running_header: str
     forms: tuple[FormPage, ...]
+    about: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    attachments: tuple[FormPage, ...] = ()
+
+    @property
+    def parts(self) -> tuple[FormPage | Prose, ...]:
+        """What stands behind the cover, in printed order; each part begins a page or a sheet."""
+        prose = [Prose(text) if text else None for text in (self.about, self.sentences)]
+        parts = (prose[0], *self.forms, prose[1], *self.attachments)
+        return tuple(part for part in parts if part is not None)
 
     @property
     def expected_values(self) -> tuple[ExpectedValue, ...]:
         """The truth of every labelled amount cell, blanks and dashes included, in printed order."""
-        return tuple(
-            placed.cell.truth for form in self.forms for placed in form.table.placed() if placed.cell.truth is not None
-        )
+        pages = (*self.forms, *self.attachments)
+        return tuple(truth for form in pages for truth in (*_truths(form.table), *form.note_truths))
+
+
+def _truths(table: Table) -> Iterator[ExpectedValue]:
+    return (placed.cell.truth for placed in table.placed() if placed.cell.truth is not None)
 
 
 def _place(rows: tuple[Row, ...], col_count: int) -> Iterator[PlacedCell]:

@@ -17,6 +17,7 @@ from enum import StrEnum
 from tests.corpus.amounts import CellKind
 from tests.corpus.compose import compose
 from tests.corpus.facts import DocumentFacts, ExpectedForm, ExpectedValue
+from tests.corpus.sentences import ExpectedFact, expected_facts
 from tests.corpus.table import TypesetDocument
 from tests.corpus.write_docx import DocxStyle, write_docx
 from tests.corpus.write_html import HtmlStyle, write_html
@@ -54,6 +55,7 @@ class Typeset:
     ending: str
     expected_values: tuple[ExpectedValue, ...]
     expected_forms: tuple[ExpectedForm, ...]
+    expected_facts: tuple[ExpectedFact, ...] = ()
 
     @property
     def expected_numbers(self) -> tuple[ExpectedValue, ...]:
@@ -78,6 +80,7 @@ def typeset(facts: DocumentFacts, file_format: Format, style: Style | None = Non
         ending=file_format.ending,
         expected_values=document.expected_values,
         expected_forms=tuple(form.form for form in document.forms),
+        expected_facts=expected_facts((*facts.about, *facts.sentences)),
     )
 
 

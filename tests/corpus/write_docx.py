@@ -50,9 +50,13 @@ def write_docx(document: TypesetDocument, style: DocxStyle | None = None) -> byt
         _add_page_number(word.sections[0].footer.paragraphs[0])
     for line in (*document.cover, *document.disclaimer):
         _add_paragraph(word, line, WD_ALIGN_PARAGRAPH.CENTER, 16)
-    for form in document.forms:
+    for part in document.parts:
         word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        _add_form(word, form, style)
+        if isinstance(part, FormPage):
+            _add_form(word, part, style)
+        else:
+            for text in part.paragraphs:
+                _add_paragraph(word, text, WD_ALIGN_PARAGRAPH.LEFT, 12)
     out = io.BytesIO()
     word.save(out)
     return pack_again(out.getvalue())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from tests.corpus.table import CellRole, FormPage, Table, TableCell, TypesetDocument
+from tests.corpus.table import CellRole, FormPage, Prose, Table, TableCell, TypesetDocument
 from tests.corpus.wrapping import wrap_text
 
 _ALIGN = {CellRole.AMOUNT: "right", CellRole.LABEL: "left", CellRole.SECTION: "left", CellRole.CODE: "left"}
@@ -41,7 +41,7 @@ def write_html(document: TypesetDocument, style: HtmlStyle | None = None) -> byt
     declared = "gb2312" if style.encoding.startswith("gb") else style.encoding
     body = "".join(f"<h1>{escape(line)}</h1>\n" for line in document.cover)
     body += "".join(f"<p>{escape(line)}</p>\n" for line in document.disclaimer)
-    body += "".join(_form(form, style) for form in document.forms)
+    body += "".join(_form(part, style) if isinstance(part, FormPage) else _prose(part) for part in document.parts)
     if style.has_frame:
         body = f"{_FRAME_START}{body}{_FRAME_END}"
     page = (
@@ -50,6 +50,10 @@ def write_html(document: TypesetDocument, style: HtmlStyle | None = None) -> byt
         f"<body>\n{body}</body></html>\n"
     )
     return page.encode(style.encoding)
+
+
+def _prose(prose: Prose) -> str:
+    return "".join(f"<p>{escape(text)}</p>\n" for text in prose.paragraphs) + "<hr>\n"
 
 
 def _form(form: FormPage, style: HtmlStyle) -> str:

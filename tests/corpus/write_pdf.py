@@ -28,6 +28,7 @@ _PADDING_PT = 2.0
 _RULE_WIDTH_PT = 0.5
 _BODY_SIZE_PT = 9.0
 _SMALL_SIZE_PT = 6.0
+_PROSE_SIZE_PT = 12.0
 _NARROW_COLUMN_COUNT = 9
 _SHORT_SIDE_PT, _LONG_SIDE_PT = A4
 _ALIGN = {
@@ -103,9 +104,12 @@ def _story(document: TypesetDocument, width: float, style: PdfStyle) -> list[Flo
     story.extend(_paragraph(line, 22, TA_CENTER) for line in document.cover)
     story.append(Spacer(1, 60))
     story.extend(_paragraph(line, 10, TA_CENTER) for line in document.disclaimer)
-    for form in document.forms:
+    for part in document.parts:
         story.append(PageBreak())
-        story.extend(_form(form, width, style))
+        if isinstance(part, FormPage):
+            story.extend(_form(part, width, style))
+        else:
+            story.extend(_paragraph(text, _PROSE_SIZE_PT, TA_LEFT) for text in part.paragraphs)
     return story
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.corpus.table import CellRole, FormPage, Table, TypesetDocument
+from tests.corpus.table import CellRole, FormPage, Prose, Table, TypesetDocument
 from tests.corpus.wrapping import wrap_text
 
 
@@ -31,8 +31,12 @@ def write_tabbed_text(document: TypesetDocument, style: TabbedTextStyle | None =
     style = style or TabbedTextStyle()
     cover = "\n".join(document.cover)
     parts = [f"\n\n{cover}\n", *(f"\n{line}\n" for line in document.disclaimer)]
-    parts.extend(_form(form, style) for form in document.forms)
+    parts.extend(_form(part, style) if isinstance(part, FormPage) else _prose(part) for part in document.parts)
     return "".join(parts).encode()
+
+
+def _prose(prose: Prose) -> str:
+    return "".join(f"\n{text}\n" for text in prose.paragraphs)
 
 
 def _form(form: FormPage, style: TabbedTextStyle) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tests.corpus.table import CellRole, FormPage, Row, Table, TableCell, TypesetDocument
+from tests.corpus.table import CellRole, FormPage, Prose, Row, Table, TableCell, TypesetDocument
 from tests.corpus.wrapping import wrap_text
 
 _ONE_LINE_PARTS = frozenset({"organisation", "period", "unit"})
@@ -50,8 +50,8 @@ class _Dump:
     def render(self) -> str:
         cover = [*self.document.cover, *self.document.disclaimer]
         parts = ["\n".join(f"{line}\n" for line in cover), self._page_break()]
-        for form in self.document.forms:
-            parts.append(self._form(form))
+        for part in self.document.parts:
+            parts.append(self._form(part) if isinstance(part, FormPage) else self._prose(part))
             parts.append(self._page_break())
         text = "".join(parts)
         if self.style.collapse_blanks:
@@ -62,6 +62,11 @@ class _Dump:
         self.page_no += 1
         running = f"{self.document.running_header}\n\n" if self.document.running_header else ""
         return f"-{self.page_no}-\n\n{running}\n\n"
+
+    def _prose(self, prose: Prose) -> str:
+        """Every wrapped line is followed by an empty one, as in seed 000."""
+        lines = (line for text in prose.paragraphs for line in wrap_text(text, self.style.line_width))
+        return "".join(f"{line}\n\n" for line in lines)
 
     def _form(self, form: FormPage) -> str:
         above = [text for part, text in form.heading if part not in _ONE_LINE_PARTS]

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.corpus.amounts import CellKind, classify_cell, parse_number
-from tests.corpus.table import CellRole, FormPage, TableCell, TypesetDocument
+from tests.corpus.table import CellRole, FormPage, Prose, TableCell, TypesetDocument
 from tests.corpus.zip_bytes import pack_again
 
 _THIN = Side(style="thin")
@@ -51,8 +51,11 @@ def write_xlsx(document: TypesetDocument, style: XlsxStyle | None = None) -> byt
     for row_no, line in enumerate((*document.cover, *document.disclaimer), start=1):
         cover.cell(row_no, 1, line).alignment = Alignment(horizontal="center", wrap_text=True)
     style = style or XlsxStyle()
-    for form_no, form in enumerate(document.forms, start=1):
-        _write_form(workbook.create_sheet(_sheet_name(form_no, form.title)), form, style)
+    for part_no, part in enumerate(document.parts, start=1):
+        if isinstance(part, FormPage):
+            _write_form(workbook.create_sheet(_sheet_name(part_no, part.title)), part, style)
+        else:
+            _write_prose(workbook.create_sheet(_sheet_name(part_no, part.paragraphs[0])), part)
     out = io.BytesIO()
     workbook.save(out)
     return pack_again(out.getvalue(), _add_noise if style.stores_noise else None)
@@ -65,8 +68,15 @@ def _add_noise(name: str, data: bytes) -> bytes:
     return _STORED_FRACTION.sub(lambda m: f"<v>{math.nextafter(float(m[1]), -math.inf)!r}</v>".encode(), data)
 
 
-def _sheet_name(form_no: int, title: str) -> str:
-    return _NOT_IN_SHEET_NAMES.sub("", f"{form_no:02d}{title}")[:_MAX_SHEET_NAME]
+def _sheet_name(part_no: int, title: str) -> str:
+    return _NOT_IN_SHEET_NAMES.sub("", f"{part_no:02d}{title}")[:_MAX_SHEET_NAME]
+
+
+def _write_prose(sheet: Worksheet, prose: Prose) -> None:
+    """One paragraph a row, in one wide column."""
+    sheet.column_dimensions["A"].width = 100
+    for row_no, text in enumerate(prose.paragraphs, start=1):
+        sheet.cell(row_no, 1, text).alignment = Alignment(horizontal="left", wrap_text=True)
 
 
 def _write_form(sheet: Worksheet, form: FormPage, style: XlsxStyle) -> None:

@@ -10,7 +10,7 @@ from pipeline.parse.sentences.gaps import FUNCTION, LineNames, Named
 from pipeline.parse.sentences.phrase_file import Section, phrases
 
 #: A level's name ends before its mark and begins behind one of these.
-_NAME_STARTS = re.compile(r"[,，。;:“”\"#、\n]|\d+[.]")
+_NAME_STARTS = re.compile(r"[,，。;:“”\"#、\n]|\d+[.]|用于")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _CLASS_LENGTH = 3
 PRIOR_YEAR = "prior_year"

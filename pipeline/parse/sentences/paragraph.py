@@ -63,6 +63,8 @@ MEASURES_WITH_REASON = (
     "budget_change_rate",
     "completion_rate",
 )
+#: Where a sentence states no change, its reason is of the figure it ends with: 年初预算0万元,决算12万元,主要原因是 …
+_COMPARED = ("final", "execution")
 _DEFAULT_MEASURE = {Phase.BUDGET: "budget", Phase.FINAL_ACCOUNTS: "final", None: "amount"}
 
 
@@ -97,6 +99,7 @@ class _Reader:
     issues: list[Issue] = field(default_factory=list)
     pending: list[Subject] = field(default_factory=list)
     pending_said: Said | None = None
+    told: list[Subject] = field(default_factory=list)
 
     def read(self) -> None:
         text = self.paragraph.text
@@ -127,7 +130,7 @@ class _Reader:
         context = self.context
         if crosses_stop(gap):
             context.base, context.year = PRIOR_YEAR, context.fiscal_year
-            self.pending = []
+            self.pending, self.told = [], []
         context.base = base_in(gap) or context.base
         words = without_bases(gap)
         context.year = _year_in(words, context.fiscal_year) or context.year
@@ -135,7 +138,7 @@ class _Reader:
             return
         said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         spoken = words[: said.start] if said and said.measure in _CUT else words
-        named = self._name_subject(spoken, is_first=is_first)
+        named = None if self._hand_out(figure, spoken) else self._name_subject(spoken, is_first=is_first)
         if figure.kind == "count":  # what is counted depends on the topic
             said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         is_cued_count = figure.kind == "count" and said is not None and _HAN.search(words, said.start)
@@ -239,6 +242,29 @@ class _Reader:
                 subjects.append(self.context.subject)
             self.context.subject, self.pending = subjects[0], subjects[1:]
 
+    def _hand_out(self, figure: Figure, words: str) -> bool:
+        """基本支出30元、项目支出70元，分别占30%、70%: the figures are of those told before them, one by one."""
+        context = self.context
+        if not _RESPECTIVELY.search(words) or topics_in(words, context.section_id, context.names):
+            return False
+        told = [one for number, one in enumerate(self.told) if one not in self.told[:number]]
+        count = self._listed_with(figure)
+        if count < 2 or len(told) < count:  # noqa: PLR2004 (one figure is no list)
+            return False
+        context.subject, *self.pending = told[-count:]
+        return True
+
+    def _listed_with(self, figure: Figure) -> int:
+        """How many figures of its kind stand in a list that a figure opens."""
+        end = _SENTENCE.search(self.paragraph.text, figure.stop)
+        rest = self.paragraph.text[figure.stop : end.start() if end else None]
+        count, stop = 1, 0
+        for one in figures_of(rest):
+            if one.kind != figure.kind or not _JOINING.fullmatch(rest[stop : one.start]):
+                break
+            count, stop = count + 1, one.stop
+        return count
+
     def _whole(self, words: str) -> str | None:
         """The topic of the whole a share is of: 占本年支出合计的."""
         of_whole = words.rpartition("占")[2]
@@ -281,6 +307,8 @@ class _Reader:
             self._note(figure, doubt or ("is no number" if figure.number is None else "is more than any budget holds"))
         self.facts += made
         self.starts += [figure.start] * len(made)
+        if made and figure.kind == "amount":
+            self.told.append(subject)
 
     def _topic(self) -> str | None:
         return self.context.subject.topics[0] if self.context.subject.topics else None
@@ -289,19 +317,23 @@ class _Reader:
         """The facts, each change with the reason stated behind it; a reason before all changes is loose."""
         loose = None
         for start, reason in reasons(self.paragraph.text, self.muted):
-            told = False
-            begin = _sentence_start(self.paragraph.text, start)
-            for number, fact in enumerate(self.facts):
-                if (
-                    begin <= self.starts[number] < start
-                    and fact.measure in MEASURES_WITH_REASON
-                    and fact.reason is None
-                ):
-                    self.facts[number] = fact._replace(reason=reason)
-                    told = True
+            told = self._give_reason(start, reason, MEASURES_WITH_REASON)
+            told = told or self._give_reason(start, reason, _COMPARED, only_last=True)
             is_first = all(begun > start for begun in self.starts)
             loose = reason if is_first and not told else loose
         return self.facts, self.issues, loose
+
+    def _give_reason(self, start: int, reason: str, measures: tuple[str, ...], *, only_last: bool = False) -> bool:
+        """Gives a reason to the facts of its sentence that stand before it; returns whether there was one."""
+        begin = _sentence_start(self.paragraph.text, start)
+        numbers = [
+            number
+            for number, fact in enumerate(self.facts)
+            if begin <= self.starts[number] < start and fact.measure in measures and fact.reason is None
+        ]
+        for number in numbers[-1:] if only_last else numbers:
+            self.facts[number] = self.facts[number]._replace(reason=reason)
+        return bool(numbers)
 
 
 def _sentence_start(text: str, stop: int) -> int:

@@ -113,15 +113,23 @@ def _lines(document: Document, inside: set[int], taken: frozenset[int]) -> Itera
 
 
 def _prose_cells(grid: Grid, page_index: int, block_index: int, taken: frozenset[int]) -> Iterator[_Line]:
-    """Yields the cells of a table that hold prose: some publishers set their whole text in one."""
+    """Yields the cells of a table that hold prose: some publishers set their whole text in one, or one a row."""
+    is_sheet = _is_sheet_of_prose(grid)
     for cell_index, cell in enumerate(grid.cells):
-        if len(cell.text) < _PROSE_CELL_LENGTH or "。" not in cell.text or id(cell) in taken:
+        is_prose = is_sheet or (len(cell.text) >= _PROSE_CELL_LENGTH and "。" in cell.text)
+        if not is_prose or id(cell) in taken:
             continue
         offset = 0
         for part in cell.text.split("\n"):
             place = Position(page_index, block_index, cell_index, offset)
             yield _narrowed(part, place, grid.page_no, cell.line_no or cell.row_index + 1)
             offset += len(part) + 1
+
+
+def _is_sheet_of_prose(grid: Grid) -> bool:
+    """A worksheet with one text a row, headings and short sentences among them."""
+    rows = [cell.row_index for cell in grid.cells if cell.text.strip()]
+    return len(rows) == len(set(rows)) and any(cell.text.rstrip().endswith("。") for cell in grid.cells)
 
 
 def _narrowed(text: str, place: Position, page_no: int | None, line_no: int | None) -> _Line:

@@ -57,3 +57,15 @@ def test_prose_in_a_table_cell_is_read_and_its_place_kept() -> None:
     place = found[-1].positions[found[-1].text.index("924.92")]
     assert (place.block_index, place.cell_index) == (0, 0)
     assert text[place.offset :].startswith("924.92万元")
+
+
+def test_a_worksheet_with_one_text_a_row_is_prose_with_its_headings() -> None:
+    texts = ("一、机构设置情况", "核定编制10名。")
+    grid = Grid(GridKind.SHEET, tuple(Cell(row, 0, text) for row, text in enumerate(texts)), 2, 1)
+    found = paragraphs_of(Document("d", "d.xlsx", "x", (Page(1, (grid,)),), 1), ())
+    assert [(p.text, p.is_heading) for p in found] == [(texts[0], True), (texts[1], False)]
+
+
+def test_short_cells_of_a_table_are_no_prose() -> None:
+    grid = Grid(GridKind.WORD, (Cell(0, 0, "合计"), Cell(0, 1, "100万元。")), 1, 2)
+    assert paragraphs_of(Document("d", "d.docx", "x", (Page(1, (grid,)),), 1), ()) == []

@@ -70,6 +70,29 @@ def test_respectively_hands_the_figures_out_in_order() -> None:
     ]
 
 
+def test_shares_told_respectively_are_of_the_amounts_before_them() -> None:
+    assert said("三、支出决算情况说明", "基本支出30万元、项目支出70万元，分别占30%、70%。")[2:] == [
+        ("basic", "share", Decimal(30)),
+        ("project", "share", Decimal(70)),
+    ]
+
+
+def test_the_total_of_the_whole_year_is_the_total_and_not_the_revenue_of_the_year() -> None:
+    assert said("一、收入支出决算总体情况", "全年收入总计100万元。") == [
+        ("total_revenue", "final", Decimal("1000000.00"))
+    ]
+
+
+def test_the_reason_of_a_difference_without_a_rate_stays_with_the_final_account() -> None:
+    text = "农林水支出（类）年初预算数为0万元，决算数12万元，决算数与年初预算数存在差异的主要原因是年中下达经费。"
+    assert [fact.reason for fact in facts("五、一般公共预算财政拨款支出决算具体情况", text)] == [None, "年中下达经费"]
+
+
+def test_words_of_purpose_are_no_part_of_a_class() -> None:
+    (fact,) = facts("五、一般公共预算财政拨款支出决算结构情况", "用于一般公共服务支出（类）10万元。")
+    assert fact.line_names == ("一般公共服务支出", None, None)
+
+
 def test_a_class_section_and_item_with_opening_budget_final_and_rate() -> None:
     found = facts(
         "（三）一般公共预算财政拨款支出决算具体情况",

@@ -19,7 +19,7 @@ from pipeline.parse.performance.duties import duty_header, read_duties
 from pipeline.parse.performance.lists import list_header, read_list
 from pipeline.parse.performance.records import form_values, indicator_records, project_records
 from pipeline.parse.performance.report import name_in_lines, read_report
-from pipeline.parse.performance.rows import region_rows
+from pipeline.parse.performance.rows import PrintedCell, region_rows
 from pipeline.parse.performance.side_by_side import is_side_by_side, read_side_by_side
 from pipeline.parse.performance.tables import TableReader
 
@@ -58,11 +58,16 @@ def read_attachment(region: FormRegion, document_id: str) -> AttachmentReading:
     indicators = tuple(indicator_records(region, projects, records))
     if not projects:
         issues.append(_not_read(region))
-    cells = [ReadText(cell.page_no, cell.row_no, cell.text.strip()) for cell in reading.read_cells]
+    cells = [_read_text(cell) for cell in reading.read_cells]
     texts = dict.fromkeys([ReadText(region.page_no, region.line_no or 1, region.title), *cells])
     return AttachmentReading(
         _record(region, values, projects), tuple(values), tuple(issues), tuple(records), indicators, tuple(texts)
     )
+
+
+def _read_text(cell: PrintedCell) -> ReadText:
+    """A cell that went into a record; its column tells it from a cell with the same text in its row."""
+    return ReadText(cell.page_no, cell.row_no, cell.text.strip(), col_no=cell.col_index + 1)
 
 
 def _read(region: FormRegion) -> Reading:

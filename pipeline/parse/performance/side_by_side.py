@@ -86,9 +86,8 @@ def _read_amounts(region: FormRegion, lines: Sequence[TextLine], project: Projec
         seen = 0 if is_total else seen + 1
         if text is None:
             continue
-        cell = PrintedCell(
-            0 if measure == "period_budget" else 1, 1, text, region.page_no, _line_of(lines, text, label)
-        )
+        line = _line_of(lines, text, label)
+        cell = PrintedCell(0 if measure == "period_budget" else 1, 1, text, line.page_no, line.line_no or 1)
         source = None if is_total else match_key(label).removeprefix("其中:")
         project.figures.append(make_figure(cell, measure, source, unit, None))
         reading.read_cells.append(cell)
@@ -103,12 +102,11 @@ def _money_lines(lines: Sequence[TextLine]) -> Iterator[tuple[str, int | None]]:
             yield line.text.strip(), line.line_no
 
 
-def _line_of(lines: Sequence[TextLine], text: str, label: str) -> int:
+def _line_of(lines: Sequence[TextLine], text: str, label: str) -> TextLine:
     """The line an amount stands in: the first with the amount that also holds its label, else the first with it."""
     with_text = [line for line in lines if text in line.text and "名称" not in line.text]
     with_label = [line for line in with_text if squeeze(label) in squeeze(line.text)]
-    found = (with_label or with_text or list(lines))[0]
-    return found.line_no or 1
+    return (with_label or with_text or list(lines))[0]
 
 
 def _line_indicators(line: TextLine, level1: str | None, reading: Reading) -> Iterator[Indicator]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.model.account import ReadText
+from pipeline.model.account import NumberKind, ReadText
 from pipeline.model.extract import FormRecord, FormValue, Issue, Severity
 from pipeline.model.form import FormRegion
 from pipeline.model.performance import AttachmentKind, IndicatorRecord, ProjectRecord
@@ -59,6 +59,7 @@ def read_attachment(region: FormRegion, document_id: str) -> AttachmentReading:
     if not projects:
         issues.append(_not_read(region))
     cells = [_read_text(cell) for cell in reading.read_cells]
+    cells += [_read_text(cell)._replace(kind=NumberKind.LABEL) for cell in reading.labels]
     texts = dict.fromkeys([ReadText(region.page_no, region.line_no or 1, region.title), *cells])
     return AttachmentReading(
         _record(region, values, projects), tuple(values), tuple(issues), tuple(records), indicators, tuple(texts)

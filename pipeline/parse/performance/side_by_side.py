@@ -19,6 +19,7 @@ from pipeline.parse.performance.drafts import Indicator, Project, Reading, remar
 from pipeline.parse.performance.indicator_values import read_indicator_value
 from pipeline.parse.performance.money import make_figure, unit_evidence
 from pipeline.parse.performance.rows import PrintedCell
+from pipeline.parse.performance.terms import kinds_in_line, term_in_line
 from pipeline.parse.performance.words import performance_words
 
 _HEADER = re.compile(r"(二级指标.*三级指标.*){2}")
@@ -49,6 +50,7 @@ def read_side_by_side(region: FormRegion) -> Reading:
     if not project.name:
         return reading
     reading.projects.append(project)
+    _read_terms(region.lines[:header], project, reading)
     _read_amounts(region, region.lines[:header], project, reading)
     level1 = None
     for line in region.lines[header + 1 :]:
@@ -57,6 +59,15 @@ def read_side_by_side(region: FormRegion) -> Reading:
         level1 = _level1(line, level1)
         project.indicators += list(_line_indicators(line, level1, reading))
     return reading
+
+
+def _read_terms(lines: Sequence[TextLine], project: Project, reading: Reading) -> None:
+    for number, line in enumerate(lines, 1):
+        row_no = line.line_no or number
+        term = term_in_line(line, row_no)
+        if term:
+            project.figures.append(term)
+        reading.labels += kinds_in_line(line, row_no)
 
 
 def _level1(line: TextLine, level1: str | None) -> str | None:

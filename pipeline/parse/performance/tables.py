@@ -35,9 +35,12 @@ from pipeline.parse.performance.money import (
     with_second_row,
 )
 from pipeline.parse.performance.rows import PrintedCell, PrintedRow
+from pipeline.parse.performance.terms import term_in_row
 from pipeline.parse.performance.words import performance_words
 
 _FEWEST_FIGURES = 4
+#: A row of the total with two numbers prints the points that can be reached before those that were.
+_WHOLE_AND_SCORE = 2
 _LONGEST_LABEL = 30
 #: Amounts of a plan that its funds divide.
 _PERIODS = frozenset({"period_budget", "annual_budget"})
@@ -131,6 +134,9 @@ class TableReader:
             elif words.unit_labels.search(label.key) and is_value and not words.unit_labels.search(value.key):
                 self.project(row).unit_name = squeeze(value.text)
                 self.reading.read_cells.append(value)
+        term = term_in_row(row)
+        if term:
+            self._add(self.project(row), term)
         self._reads_amounts(row)
 
     def _names(self, row: PrintedRow, value: PrintedCell) -> None:
@@ -249,6 +255,8 @@ class TableReader:
             return False
         project = self.project(row)
         if numbers and not any(figure.measure == "score" for figure in project.figures):
+            if len(numbers) == _WHOLE_AND_SCORE:
+                self._add(project, make_figure(numbers[0], "full_score", None, (None, ""), None))
             self._add(project, make_figure(numbers[-1], "score", None, (None, ""), None))
         if grades:
             project.grade = grades[-1].key

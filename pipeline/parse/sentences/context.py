@@ -31,7 +31,10 @@ class Subject:
 
 @dataclass(slots=True)
 class Context:
-    """The reader's memory over the paragraphs of one document."""
+    """The reader's memory over the paragraphs of one document.
+
+    `home` is set in the prose of a performance attachment: the one project it speaks of, whatever funds it names.
+    """
 
     phase: Phase | None
     fiscal_year: int | None
@@ -42,6 +45,7 @@ class Context:
     year: int | None = None
     paragraph_no: int = 0
     is_within_section: bool = False
+    home: Subject | None = None
 
     @property
     def section_id(self) -> str | None:
@@ -55,6 +59,13 @@ class Context:
         topic = section.topic if section else None
         self.subject = Subject((topic,) if topic else (), heading)
         self.subject = subject_of_levels(heading, self.subject) or self.subject
+
+    def go_home(self, words: str) -> bool:
+        """Whether words name the one project of an attachment, or it as a whole; figures are about it from here on."""
+        if self.home is None or not (self.home.label in words or phrases().whole_project.search(words)):
+            return False
+        self.subject = self.home
+        return True
 
     def meant(self, topics: tuple[str, ...]) -> tuple[str, ...]:
         """The topics that general words mean in the open section: 收入总计 is of the appropriation there."""

@@ -1,18 +1,19 @@
 """The running text of a document as paragraphs: wrapped lines joined, page furniture left out, places kept.
 
-Tables are not here: the lines of a recognised form belong to it, and a table of contents says nothing.
+Tables are not here: the lines of a recognised form belong to it, and a table of contents says nothing. The prose of a
+performance attachment is read apart, as it speaks of one project.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipeline.model.form import FormRegion
-from pipeline.model.grid import Document, Grid, TextLine
+from pipeline.model.grid import Cell, Document, Grid, TextLine
 from pipeline.model.narrative import Position
 
 #: Wide signs to narrow ones, one for one, so that places stay; the comma of Chinese text stays itself.
@@ -46,6 +47,8 @@ _RUNNING_HEADER = re.compile(r"(预算|决算|公开)")
 _CONTENTS = re.compile(r"(\.{3,}|…{2,}|·{3,})[-\s]*\d{1,3}$")
 #: A table cell holds prose when it is so long and has a stop.
 _PROSE_CELL_LENGTH = 30
+#: In an attachment clauses are enough: its cells of prose may be cut off before their first stop.
+_CLAUSES = "。，,;；"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +81,83 @@ def paragraphs_of(document: Document, regions: Iterable[FormRegion]) -> list[Par
         document: As read.
         regions: Its recognised forms; their lines are left out.
     """
-    inside = {id(line) for region in regions for line in region.lines}
-    inside |= {id(grid) for region in regions for grid in region.grids}
-    lines = [line for line in _lines(document, inside, _taken_cells(regions)) if line.text]
-    lines = _marked_full(_without_furniture(lines))
+    taken = _parts_of(regions)
+    return _paragraphs(_lines(document, lambda part: id(part) not in taken))
+
+
+def paragraphs_of_attachment(
+    document: Document, region: FormRegion, read_rows: Collection[tuple[int | None, int]]
+) -> list[Paragraph]:
+    """Returns the paragraphs of prose within a performance attachment: its lines, and its cells that hold prose.
+
+    Args:
+        document: As read.
+        region: The attachment.
+        read_rows: Page and row numbers of what its tables were read from; a line there is no prose.
+    """
+    prose = _parts_of((region,)) - frozenset(_read_parts(region, read_rows))
+    return _paragraphs(_lines(document, lambda part: id(part) in prose, _CLAUSES))
+
+
+def _read_parts(region: FormRegion, read_rows: Collection[tuple[int | None, int]]) -> Iterator[int]:
+    """The cells of a region's tables that were read, or, where it has no tables, the lines."""
+    for grid in region.grids:
+        yield from (id(cell) for cell in grid.cells if (grid.page_no, cell.line_no or cell.row_index + 1) in read_rows)
+    for number, line in enumerate(() if region.grids else region.lines, 1):
+        if (line.page_no, line.line_no or number) in read_rows:
+            yield id(line)
+
+
+def _parts_of(regions: Iterable[FormRegion]) -> frozenset[int]:
+    """The lines and cells of regions, by identity."""
+    return frozenset(
+        id(part)
+        for region in regions
+        for part in (*region.lines, *(cell for grid in region.grids for cell in grid.cells))
+    )
+
+
+def _paragraphs(found: Iterable[_Line]) -> list[Paragraph]:
+    lines = _marked_full(_without_furniture([line for line in found if line.text]))
     return [_joined(group) for group in _groups(lines)]
 
 
-def _taken_cells(regions: Iterable[FormRegion]) -> frozenset[int]:
-    return frozenset(id(cell) for region in regions for grid in region.grids for cell in grid.cells)
-
-
-def _lines(document: Document, inside: set[int], taken: frozenset[int]) -> Iterator[_Line]:
+def _lines(document: Document, is_wanted: Callable[[TextLine | Cell], bool], stops: str = "。") -> Iterator[_Line]:
     for page_index, page in enumerate(document.pages):
         line_no = 0
         for block_index, block in enumerate(page.blocks):
             if isinstance(block, TextLine):
                 line_no += 1
-                if id(block) not in inside:
+                if is_wanted(block):
                     place = Position(page_index, block_index, None, 0)
                     line = _narrowed(block.text, place, block.page_no or page.page_no, block.line_no or line_no)
                     yield replace(line, right=block.bbox.x1 if block.bbox else None)
-            elif id(block) not in inside:
-                yield from _prose_cells(block, page_index, block_index, page.page_no, taken)
+            else:
+                yield from _prose_cells(
+                    block,
+                    page_index,
+                    block_index,
+                    page.page_no,
+                    lambda cell: is_wanted(cell) and _is_prose(cell, stops),
+                )
 
 
 def _prose_cells(
-    grid: Grid, page_index: int, block_index: int, page_no: int | None, taken: frozenset[int]
+    grid: Grid, page_index: int, block_index: int, page_no: int | None, is_wanted: Callable[[Cell], bool]
 ) -> Iterator[_Line]:
     """Yields the cells of a table that hold prose: some publishers set their whole text in one."""
     for cell_index, cell in enumerate(grid.cells):
-        if len(cell.text) < _PROSE_CELL_LENGTH or "。" not in cell.text or id(cell) in taken:
+        if not is_wanted(cell):
             continue
         offset = 0
         for part in cell.text.split("\n"):
             place = Position(page_index, block_index, cell_index, offset)
             yield _narrowed(part, place, page_no, cell.line_no or cell.row_index + 1)
             offset += len(part) + 1
+
+
+def _is_prose(cell: Cell, stops: str) -> bool:
+    return len(cell.text) >= _PROSE_CELL_LENGTH and not set(stops).isdisjoint(cell.text)
 
 
 def _narrowed(text: str, place: Position, page_no: int | None, line_no: int | None) -> _Line:

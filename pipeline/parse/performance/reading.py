@@ -15,7 +15,7 @@ from pipeline.parse.amounts import YUAN_PER_UNIT
 from pipeline.parse.form_issues import form_issue
 from pipeline.parse.performance.checks import AMOUNTS, check_project
 from pipeline.parse.performance.drafts import Figure, Project, Reading, Remark
-from pipeline.parse.performance.duties import duty_header, read_duties
+from pipeline.parse.performance.duties import duty_header, headless_columns, read_duties
 from pipeline.parse.performance.lists import list_header, read_list
 from pipeline.parse.performance.records import form_values, indicator_records, project_records
 from pipeline.parse.performance.report import name_in_lines, read_report
@@ -75,8 +75,9 @@ def _read(region: FormRegion) -> Reading:
     if is_side_by_side(region):
         return read_side_by_side(region)
     rows = region_rows(region)
-    if any(duty_header(row) for row in rows):
-        return read_duties(rows, region)
+    lost = headless_columns(rows, region.title)
+    if lost or any(duty_header(row) for row in rows):
+        return read_duties(rows, region, lost)
     if any(list_header(row) for row in rows):
         return read_list(rows, region)
     if region.title.endswith("报告"):

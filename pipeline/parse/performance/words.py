@@ -73,6 +73,8 @@ class PerformanceWords(_Strict):
     results: re.Pattern[str]
     unnamed_indicators: re.Pattern[str]
     duty_columns: tuple[RoleEntry, ...]
+    headless_duties: re.Pattern[str]
+    duty_order: tuple[str, ...]
     report_names: re.Pattern[str]
     report_units: re.Pattern[str]
     report_scores: re.Pattern[str]

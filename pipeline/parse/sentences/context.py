@@ -13,6 +13,7 @@ from pipeline.parse.sentences.phrase_file import Section, phrases
 _NAME_STARTS = re.compile(r"[,，。;:“”\"#、\n]|\d+[.]")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _CLASS_LENGTH = 3
+_CLAUSE = re.compile(r"[。;,，]")
 PRIOR_YEAR = "prior_year"
 
 LevelNames = tuple[str | None, str | None, str | None]
@@ -62,7 +63,8 @@ class Context:
 
     def go_home(self, words: str) -> bool:
         """Whether words name the one project of an attachment, or it as a whole; figures are about it from here on."""
-        if self.home is None or not (self.home.label in words or phrases().whole_project.search(words)):
+        clause = _CLAUSE.split(words)[-1]
+        if self.home is None or not (self.home.label in clause or phrases().whole_project.search(clause)):
             return False
         self.subject = self.home
         return True

@@ -82,7 +82,8 @@ def paragraphs_of(document: Document, regions: Iterable[FormRegion]) -> list[Par
         regions: Its recognised forms; their lines are left out.
     """
     taken = _parts_of(regions)
-    return _paragraphs(_lines(document, lambda part: id(part) not in taken))
+    lines = _clean(_lines(document, lambda part: id(part) not in taken))
+    return [_joined(group) for group in _groups(lines, _begins_paragraph)]
 
 
 def paragraphs_of_attachment(
@@ -96,7 +97,8 @@ def paragraphs_of_attachment(
         read_rows: Page and row numbers of what its tables were read from; a line there is no prose.
     """
     prose = _parts_of((region,)) - frozenset(_read_parts(region, read_rows))
-    return _paragraphs(_lines(document, lambda part: id(part) in prose, _CLAUSES))
+    lines = _clean(_lines(document, lambda part: id(part) in prose, _CLAUSES))
+    return [_joined(group) for group in _groups(lines, _begins_entry)]
 
 
 def _read_parts(region: FormRegion, read_rows: Collection[tuple[int | None, int]]) -> Iterator[int]:
@@ -117,9 +119,8 @@ def _parts_of(regions: Iterable[FormRegion]) -> frozenset[int]:
     )
 
 
-def _paragraphs(found: Iterable[_Line]) -> list[Paragraph]:
-    lines = _marked_full(_without_furniture([line for line in found if line.text]))
-    return [_joined(group) for group in _groups(lines)]
+def _clean(found: Iterable[_Line]) -> list[_Line]:
+    return _marked_full(_without_furniture([line for line in found if line.text]))
 
 
 def _lines(document: Document, is_wanted: Callable[[TextLine | Cell], bool], stops: str = "。") -> Iterator[_Line]:
@@ -197,12 +198,12 @@ def _near(ends: list[float], index: int) -> list[float]:
     return ends[max(0, index - _NEAR_LINES) : index + _NEAR_LINES + 1]
 
 
-def _groups(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+def _groups(lines: Sequence[_Line], begins: Callable[[_Line, _Line], bool]) -> Iterator[list[_Line]]:
     """Yields runs of lines that make one paragraph."""
     number = 0
     numbers: list[int] = []
     for index, line in enumerate(lines):
-        if index and _begins_paragraph(lines[index - 1], line):
+        if index and begins(lines[index - 1], line):
             number += 1
         numbers.append(number)
     for _, run in groupby(range(len(lines)), key=numbers.__getitem__):
@@ -213,6 +214,16 @@ def _begins_paragraph(before: _Line, line: _Line) -> bool:
     if _SENTENCE_END.search(before.text) or (_is_heading(before.text) and not before.is_full):
         return True
     return bool(_ORDINAL.match(line.text)) and not before.text.endswith(("，", ",", "、", "(", "第"))
+
+
+def _begins_entry(before: _Line, line: _Line) -> bool:
+    """The same in an attachment, where labels stand in lines of their own and every cell is one entry."""
+    return _cell_of(before) != _cell_of(line) or not before.is_full or _begins_paragraph(before, line)
+
+
+def _cell_of(line: _Line) -> tuple[int, int, int] | None:
+    place = line.positions[0]
+    return None if place.cell_index is None else (place.page_index, place.block_index, place.cell_index)
 
 
 def _is_heading(text: str) -> bool:

@@ -159,6 +159,23 @@ def test_duties_of_a_budget_book_hold_their_activities_and_standards() -> None:
     assert indicator.standards_text == "优:≥90%; 良:≥80%; 中:≥70%; 差:<70%"
 
 
+def test_duties_below_their_title_are_read_though_the_header_was_lost() -> None:
+    # 定州市疾病预防控制中心 2017
+    form = the_form(
+        "部门职责-工作活动绩效目标",
+        grid_of(
+            "疾控中心 | 40.00 | 提供防疫保障 | 目标 |  |  |  |  | ",
+            "艾滋病 |  | 咨询 | 预防控制 | 检出率 | 60% | 60% | 50% | 50%以下",
+        ),
+    )
+    assert (form.projects[0].project_name, form.projects[0].annual_budget_text) == ("疾控中心", "40.00")
+    assert form.indicators[0].standards_text == "优:60%; 良:60%; 中:50%; 差:50%以下"
+
+
+def test_a_table_of_other_width_below_the_title_of_duties_is_none() -> None:
+    assert forms_of("部门职责-工作活动绩效目标", grid_of("艾滋病 | 60% | 50%")) == []
+
+
 def test_standards_one_column_to_the_right_are_text_and_remarked_on() -> None:
     form = the_form(
         "部门职责-工作活动绩效目标",

@@ -159,6 +159,19 @@ def test_duties_of_a_budget_book_hold_their_activities_and_standards() -> None:
     assert indicator.standards_text == "优:≥90%; 良:≥80%; 中:≥70%; 差:<70%"
 
 
+def test_columns_without_a_meaning_of_their_own_are_kept_after_their_headers() -> None:
+    form = the_form(
+        "项目支出绩效自评表",
+        grid_of(
+            "项目名称 | 会议 | < | < | < | < | <",
+            "一级指标 | 三级指标 | 年度指标值 | 半年指标值 | 分值 | 得分 | 偏差度",
+            "产出指标 | 会议次数 | ≥4次 | ≥2次 | 10 | 10 | 0.00%",
+        ),
+    )
+    (indicator,) = form.indicators
+    assert (indicator.target_value, indicator.notes_text) == (4, "半年指标值:≥2次; 偏差度:0.00%")
+
+
 def test_duties_below_their_title_are_read_though_the_header_was_lost() -> None:
     # 定州市疾病预防控制中心 2017
     form = the_form(

@@ -224,8 +224,9 @@ class TableReader:
             if entry:
                 totals += [entry.measure] if entry.measure in _PERIODS else []
                 self._add(self.project(row), make_figure(cell, entry.measure, None, figure_unit, None))
-            elif words.paired_sources.search(label.key) and self._pair_measures:
-                measure = self._pair_measures[min(number, len(self._pair_measures) - 1)]
+            elif words.paired_sources.search(label.key) and (totals or self._pair_measures):
+                # behind its total in one row a fund is of that total, in a row of its own of the total above it
+                measure = totals[-1] if totals else self._pair_measures[min(number, len(self._pair_measures) - 1)]
                 source = squeeze(label.text).rstrip(":：")
                 self._add(self.project(row), make_figure(cell, measure, source, figure_unit, None))
         self._pair_measures = totals or self._pair_measures

@@ -159,6 +159,23 @@ def test_duties_of_a_budget_book_hold_their_activities_and_standards() -> None:
     assert indicator.standards_text == "优:≥90%; 良:≥80%; 中:≥70%; 差:<70%"
 
 
+def test_a_label_and_its_amount_in_one_cell_are_read_zero_included() -> None:
+    form = the_form(
+        "项目支出绩效目标表",
+        grid_of(
+            "项目名称 | 道路维护 | < | <",
+            "项目资金（万元） | 年度资金总额：1,500.5 | 其中：一般公共预算：1500.5 | 其他资金：0",
+            "一级指标 | 二级指标 | 三级指标 | 指标值",
+            "产出指标 | 数量指标 | 里程 | ≥3公里",
+        ),
+    )
+    assert [(v.measure, v.qualifier, v.amount_yuan, v.reported_text, v.col_no) for v in form.values] == [
+        ("annual_budget", None, Decimal("15005000.00"), "1,500.5", 2),
+        ("annual_budget", "其中：一般公共预算", Decimal("15005000.00"), "1500.5", 3),
+        ("annual_budget", "其他资金", Decimal("0.00"), "0", 4),
+    ]
+
+
 def test_columns_without_a_meaning_of_their_own_are_kept_after_their_headers() -> None:
     form = the_form(
         "项目支出绩效自评表",

@@ -276,6 +276,7 @@ PERFORMANCE_INDICATOR = pl.Schema(
         "score": PRECISION,
         "reason": pl.String(),
         "standards_text": pl.String(),
+        "notes_text": pl.String(),
         "indicator_order": pl.Int32(),
         "page_no": pl.Int32(),
         "row_no": pl.Int32(),

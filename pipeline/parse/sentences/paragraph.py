@@ -45,14 +45,16 @@ _RESPECTIVELY = re.compile(r"分别")
 _JOINING = re.compile(r"[、,，和与及]*")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+_ONE_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST_LABEL = 40
 _YEARS_BACK = 5
 #: What may be said of an item that only its words name.
-_OF_ITEMS = frozenset({"achieved", "score", "share", "completion_rate", "change", "change_rate"})
+_MENTIONED = "mentioned"
+_OF_ITEMS = frozenset({"achieved", "score", "share", "completion_rate", "change", "change_rate", _MENTIONED})
 #: Parts of the text whose lists name items no catalogue knows.
 _ITEM_SECTIONS = frozenset(
     {"overview", "revenue", "expenditure", "appropriation", "general_public", "general_public_basic", "three_public"}
-    | {"operating_cost", "procurement", "assets", "performance", "government_fund", "state_capital"}
+    | {"operating_cost", "procurement", "assets", "performance", "government_fund", "state_capital", "attachment"}
 )
 _CHANGES = {"change": "change", "change_rate": "change_rate", "change_bare": "change_rate"}
 #: What a stated reason is the reason of.
@@ -130,10 +132,14 @@ class _Reader:
         context = self.context
         if crosses_stop(gap):
             context.base, context.year = PRIOR_YEAR, context.fiscal_year
+            context.subject = context.home or context.subject
             self.pending, self.told = [], []
         context.base = base_in(gap) or context.base
         words = without_bases(gap)
         context.year = _year_in(words, context.fiscal_year) or context.year
+        if context.home is not None:
+            self._take_of_project(figure, words)
+            return
         if self._take_counted(figure, words) or self._take_pending(figure, words):
             return
         said = said_before(words, figure, self._topic(), context.section_id, context.phase)
@@ -143,6 +149,16 @@ class _Reader:
             said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         is_cued_count = figure.kind == "count" and said is not None and _HAN.search(words, said.start)
         self._say(figure, words, said, named, "" if is_cued_count else _words_between(words, named, said))
+
+    def _take_of_project(self, figure: Figure, words: str) -> None:
+        """A figure of an attachment is of its project or of an item the words name: funds named there are no totals."""
+        said = said_before(words, figure, PROJECT_ITEM, self.context.section_id, self.context.phase)
+        is_whole = self.context.go_home(words)
+        between = "" if is_whole else _words_between(words, None, said)
+        if said is None and figure.kind in ("amount", "rate", "count"):
+            said = Said(_MENTIONED)
+            between = between or ("" if is_whole else _named_by(words))
+        self._say(figure, words, said, None, between)
 
     def _say(self, figure: Figure, words: str, said: Said | None, named: Named | None, between: str) -> None:
         """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it.
@@ -199,6 +215,8 @@ class _Reader:
     def _name_subject(self, words: str, *, is_first: bool) -> Named | None:
         """Takes the topic the words name last, if they name one; returns it."""
         context = self.context
+        if context.home is not None:
+            return None
         named = topics_in(words, context.section_id, context.names)
         strong = [
             one for one in named if not one.is_weak or is_first or crosses_stop(words) or not context.subject.topics
@@ -360,6 +378,12 @@ def _label_before(cue: FollowingCue, words: str) -> str | None:
 
 def _last_clause(words: str) -> str:
     return _CLAUSE.split(words)[-1]
+
+
+def _named_by(words: str) -> str:
+    """The words of a figure's own clause, empty where they only count up: 电费 names an item, 共计 none."""
+    clause = without_fillers(_last_clause(words))
+    return clause if _ONE_HAN.search(clause) else ""
 
 
 def _words_between(words: str, named: Named | None, said: Said | None) -> str:

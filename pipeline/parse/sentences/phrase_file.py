@@ -122,6 +122,7 @@ class Phrases(_Strict):
     purpose: Pattern
     definition: Pattern
     equal: Pattern
+    whole_project: Pattern
     level_marks: tuple[Pattern, Pattern, Pattern]
     terms: tuple[Term, ...]
 

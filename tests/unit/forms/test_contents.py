@@ -47,5 +47,11 @@ def test_tables_of_figures_and_lists_are_no_contents(rows: tuple[str, ...]) -> N
     assert not is_contents(grid_of(*rows))
 
 
+def test_dots_that_lead_to_a_page_number_in_its_own_cell_make_contents_even_out_of_order() -> None:
+    # 002, 晋城市政务服务中心 2022: the pages go 9, 8, 10
+    assert is_contents(grid_of("一、项目的基本情况..... | 9", "(一)项目概况..... | 8", "三、项目自评结果..... | 10"))
+    assert not is_contents(grid_of("一、公务用车 | 9", "二、执法用车..... | 8", "三、救护车 | 10"))
+
+
 def test_a_sheet_called_contents_is_one() -> None:
     assert is_contents(replace(grid_of("表1 | 收支总表", kind=GridKind.SHEET), sheet_name="目录"))

@@ -69,6 +69,11 @@ class Context:
         self.subject = self.home
         return True
 
+    def lose_subject(self) -> None:
+        """Unknown words were counted or named: what follows is not of the topic before them."""
+        topic = self.section.topic if self.section and self.section.keeps_topic else None
+        self.subject = Subject((topic,), self.section.name_zh if self.section else "") if topic else Subject()
+
     def meant(self, topics: tuple[str, ...]) -> tuple[str, ...]:
         """The topics that general words mean in the open section: 收入总计 is of the appropriation there."""
         means = self.section.means if self.section else {}

@@ -181,7 +181,7 @@ class _Reader:
         is_item = figure.kind == "amount" or (said is not None and said.measure in _OF_ITEMS)
         label = _ORDINAL.sub("", without_fillers(_last_clause(words)))[-_LONGEST_LABEL:]
         if not is_item or self.context.section_id not in _ITEM_SECTIONS or not _HAN.search(label):
-            self.context.subject = Subject()
+            self.context.lose_subject()
             return None
         topic = INDICATOR_ITEM if said and said.measure == "achieved" else OTHER_ITEM
         self.context.subject = Subject((topic,), label)

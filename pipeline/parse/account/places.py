@@ -68,11 +68,14 @@ def kinds_by_place(
     """Explains the numbers that were read: first where row and column agree, then the row, then the page.
 
     The row or the column of a figure moves where the page was read a second way or a row was put together again;
-    a page's figures explain numbers only inside its forms. In a text file every line has its own number.
+    a page's figures explain numbers only inside its forms. In a text file every line has its own number. Where tables
+    without pages count their rows alike, a table that is no form takes nothing from one that is.
     """
     kinds: list[NumberKind | None] = [None] * len(tokens)
+    forms_first = sorted(range(len(tokens)), key=lambda index: not is_in_form[index])
     for level in range(3):
-        for index, token in enumerate(tokens):
+        for index in forms_first:
+            token = tokens[index]
             if kinds[index] is None and _may_be_at(token, level, is_in_form=is_in_form[index]):
                 kinds[index] = supply.take(_place(token, level))
     return kinds

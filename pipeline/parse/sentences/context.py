@@ -15,6 +15,7 @@ _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _CLASS_LENGTH = 3
 _CLAUSE = re.compile(r"[。;,，]")
 PRIOR_YEAR = "prior_year"
+PROJECT_ITEM = "project_item"
 
 LevelNames = tuple[str | None, str | None, str | None]
 NO_NAMES: LevelNames = (None, None, None)
@@ -34,7 +35,7 @@ class Subject:
 class Context:
     """The reader's memory over the paragraphs of one document.
 
-    `home` is set in the prose of a performance attachment: the one project it speaks of, whatever funds it names.
+    `home` is set in text about one project: that project, whatever funds the text names.
     """
 
     phase: Phase | None
@@ -56,13 +57,19 @@ class Context:
     def open_section(self, section: Section | None, heading: str) -> None:
         """A heading begins a new part: its topic is the section's, or the class it names."""
         self.is_within_section = section is not None and not section.pattern.search(heading)
+        self.home = None
         self.section = section
         topic = section.topic if section else None
         self.subject = Subject((topic,) if topic else (), heading)
         self.subject = subject_of_levels(heading, self.subject) or self.subject
 
+    def open_project(self, name: str, section: Section) -> None:
+        """A part about one project begins: figures are about it until another part is opened."""
+        self.section, self.is_within_section = section, False
+        self.home = self.subject = Subject((PROJECT_ITEM,), name)
+
     def go_home(self, words: str) -> bool:
-        """Whether words name the one project of an attachment, or it as a whole; figures are about it from here on."""
+        """Whether words name the one project a text is about, or it as a whole; figures are about it from here on."""
         clause = _CLAUSE.split(words)[-1]
         if self.home is None or not (self.home.label in clause or phrases().whole_project.search(clause)):
             return False

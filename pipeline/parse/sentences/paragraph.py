@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import Phase
 from pipeline.model.narrative import NarrativeFact
-from pipeline.parse.sentences.context import PRIOR_YEAR, Context, Subject, levels_end, subject_of_levels
+from pipeline.parse.sentences.context import PRIOR_YEAR, PROJECT_ITEM, Context, Subject, levels_end, subject_of_levels
 from pipeline.parse.sentences.figures import Figure, figures_of
 from pipeline.parse.sentences.gaps import (
     Named,
@@ -25,7 +25,7 @@ from pipeline.parse.sentences.muting import Muted, blanked, muted_parts, reasons
 from pipeline.parse.sentences.passages import Paragraph
 from pipeline.parse.sentences.phrase_file import FollowingCue, phrases
 
-OTHER_ITEM, PROJECT_ITEM, INDICATOR_ITEM = "other_item", "project_item", "indicator_item"
+OTHER_ITEM, INDICATOR_ITEM = "other_item", "indicator_item"
 _PERFORMANCE = "performance"
 #: A project opens its own entry: its number in the list and its name, up to what is said of it.
 _PROJECT = re.compile(r"(?:^|[。;])\d{1,2}[、.](?P<label>[^:,，。;]{2,60}?)(?::|,|，|下达|安排|完成|$)")
@@ -45,6 +45,7 @@ _RESPECTIVELY = re.compile(r"分别")
 _JOINING = re.compile(r"[、,，和与及]*")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+_SUM = re.compile(r"[合共总累]计|共")
 _ONE_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST_LABEL = 40
 _YEARS_BACK = 5
@@ -83,6 +84,7 @@ def read_paragraph(paragraph: Paragraph, context: Context) -> Reading:
     """Reads the figures of one paragraph; `context` goes on to the next."""
     context.paragraph_no += 1
     context.base, context.year = PRIOR_YEAR, context.fiscal_year
+    context.subject = context.home or context.subject
     reader = _Reader(paragraph, context, muted_parts(paragraph.text))
     if not paragraph.is_heading:
         reader.read()
@@ -138,7 +140,7 @@ class _Reader:
         words = without_bases(gap)
         context.year = _year_in(words, context.fiscal_year) or context.year
         if context.home is not None:
-            self._take_of_project(figure, words)
+            self._take_of_project(figure, words, is_compared=base_in(gap) is not None)
             return
         if self._take_counted(figure, words) or self._take_pending(figure, words):
             return
@@ -150,15 +152,24 @@ class _Reader:
         is_cued_count = figure.kind == "count" and said is not None and _HAN.search(words, said.start)
         self._say(figure, words, said, named, "" if is_cued_count else _words_between(words, named, said))
 
-    def _take_of_project(self, figure: Figure, words: str) -> None:
+    def _take_of_project(self, figure: Figure, words: str, *, is_compared: bool) -> None:
         """A figure of an attachment is of its project or of an item the words name: funds named there are no totals."""
         said = said_before(words, figure, PROJECT_ITEM, self.context.section_id, self.context.phase)
-        is_whole = self.context.go_home(words)
+        if said is not None and said.measure in _CHANGES and not is_compared:
+            said = None  # 支持商销稳增长30万元 names an item
+        is_whole = self.context.go_home(words) or self._counts_up(words)
         between = "" if is_whole else _words_between(words, None, said)
         if said is None and figure.kind in ("amount", "rate", "count"):
             said = Said(_MENTIONED)
             between = between or ("" if is_whole else _named_by(words))
         self._say(figure, words, said, None, between)
+
+    def _counts_up(self, words: str) -> bool:
+        """Whether a figure's clause says no more than 合计: it is of the project again."""
+        is_sum = not _named_by(words) and _SUM.search(_last_clause(words)) is not None
+        if is_sum and self.context.home is not None:
+            self.context.subject = self.context.home
+        return is_sum
 
     def _say(self, figure: Figure, words: str, said: Said | None, named: Named | None, between: str) -> None:
         """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it.

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pipeline.model.form import FormRegion
 from pipeline.model.grid import BBox, Cell, Document, Grid, TextLine
 from pipeline.model.narrative import Position
+from pipeline.parse.sentences.phrase_file import phrases
 
 #: Wide signs to narrow ones, one for one, so that places stay; the comma of Chinese text stays itself.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -221,6 +222,8 @@ def _groups(lines: Sequence[_Line], begins: Callable[[_Line, _Line], bool]) -> I
 
 
 def _begins_paragraph(before: _Line, line: _Line) -> bool:
+    if phrases().project_statement.search(line.text):
+        return True
     if _SENTENCE_END.search(before.text) or (_is_heading(before.text) and not before.is_full):
         return True
     return bool(_ORDINAL.match(line.text)) and not before.text.endswith(("，", ",", "、", "(", "第"))

@@ -125,6 +125,9 @@ class Phrases(_Strict):
     definition: Pattern
     equal: Pattern
     whole_project: Pattern
+    project_statement: Pattern
+    project_first_part: Pattern
+    project_parts: Pattern
     level_marks: tuple[Pattern, Pattern, Pattern]
     terms: tuple[Term, ...]
 

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.extract import Issue
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
-from pipeline.parse.sentences.context import Context, Subject
+from pipeline.parse.sentences.context import Context
 from pipeline.parse.sentences.derived import with_changes_placed, with_derived
 from pipeline.parse.sentences.gaps import LineNames
-from pipeline.parse.sentences.paragraph import MEASURES_WITH_REASON, PROJECT_ITEM, read_paragraph
+from pipeline.parse.sentences.paragraph import MEASURES_WITH_REASON, read_paragraph
 from pipeline.parse.sentences.passages import Paragraph, paragraphs_of, paragraphs_of_attachment
 from pipeline.parse.sentences.phrase_file import Section, phrases
 
 _ID_LENGTH = 20
-#: The section of prose within an attachment; no heading opens it.
+#: The section of text about one project.
 ATTACHMENT = "attachment"
 #: Parts of the first order close the section before them even where nothing is known of them.
 _FIRST_ORDER = ("第", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
@@ -71,10 +71,14 @@ def read_sentences(
     issues: list[Issue] = []
     section: Section | None = None
     context = Context(phase, fiscal_year, names)
-    for paragraph in paragraphs_of(document, regions):
-        if paragraph.is_heading:
-            section = section_of(paragraph, section)
-            context.open_section(section, paragraph.text)
+    paragraphs = paragraphs_of(document, regions)
+    for index, paragraph in enumerate(paragraphs):
+        project = _project_of_statement(paragraphs, index)
+        if project is not None:
+            context.open_project(project, _section_of_projects())
+            section = context.section
+        elif paragraph.is_heading:
+            section = _opened(paragraph, section, context)
         if section is not None and not section.is_read:
             continue
         reading = read_paragraph(paragraph, context)
@@ -88,16 +92,33 @@ def read_sentences(
     return Narrative(with_ids(facts, document.document_id), tuple(issues))
 
 
+def _opened(heading: Paragraph, section: Section | None, context: Context) -> Section | None:
+    """The section that holds from a heading on; `context` is told. The parts of a project's statement open none."""
+    if context.home is not None and phrases().project_parts.search(heading.text):
+        return section
+    found = section_of(heading, None if context.home is not None else section)
+    context.open_section(found, heading.text)
+    return found
+
+
 def _read_attachment(document: Document, prose: ProjectProse, context: Context) -> list[NarrativeFact]:
     """The figures in an attachment's prose, as facts of its project."""
-    section = next(section for section in phrases().sections if section.id == ATTACHMENT)
-    context.section = section
-    context.home = context.subject = Subject((PROJECT_ITEM,), prose.project_name)
-    facts: list[NarrativeFact] = []
-    for paragraph in paragraphs_of_attachment(document, prose.region, prose.read_rows):
-        context.subject = context.home
-        facts += read_paragraph(paragraph, context).facts
-    return facts
+    context.open_project(prose.project_name, _section_of_projects())
+    paragraphs = paragraphs_of_attachment(document, prose.region, prose.read_rows)
+    return [fact for paragraph in paragraphs for fact in read_paragraph(paragraph, context).facts]
+
+
+def _section_of_projects() -> Section:
+    return next(section for section in phrases().sections if section.id == ATTACHMENT)
+
+
+def _project_of_statement(paragraphs: Sequence[Paragraph], index: int) -> str | None:
+    """The project that a line opens a statement about (科技创新专项经费情况说明, then 一、项目概述), else `None`."""
+    match = phrases().project_statement.search(paragraphs[index].text)
+    following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+    if match is None or not phrases().project_first_part.search(following):
+        return None
+    return match["name"] or paragraphs[index].text
 
 
 def _with_reason(facts: list[NarrativeFact], paragraph_no: int, reason: str) -> list[NarrativeFact]:

@@ -55,6 +55,14 @@ def test_a_column_that_was_not_read_is_unexplained() -> None:
     assert account.unexplained[0].form_id == "expenditure"
 
 
+def test_a_table_that_is_no_form_takes_no_figure_of_a_form_whose_rows_count_alike() -> None:
+    grid = grid_of(HEADER, "201 | 服务 | 27.00 | 27.00 | ")
+    region = region_of("expenditure", grid)
+    form = parse_form(region, "d", Phase.FINAL_ACCOUNTS)
+    account = account_of(document_of(grid_of("甲 | 乙 | 丙", "丁 | 戊 | 27.00"), grid), [region], [form])
+    assert [line.form_id for line in account.unexplained] == [None]
+
+
 def test_a_figure_read_once_explains_one_number_only() -> None:
     account = account_of_form(grid_of(HEADER, "201 | 服务 | 3.00 | 3.00 | "), *lines("另有3.00"))
     assert kinds(account) == {"value": 2, "code": 1, "unexplained": 1}

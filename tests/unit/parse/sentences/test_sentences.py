@@ -313,3 +313,25 @@ def test_any_amount_is_read_exactly_however_it_is_printed(
     (fact,) = found
     assert fact.amount_yuan == amount * (10_000 if unit == "万元" else 1)
     assert fact.topic == "institutional_revenue"
+
+
+def test_a_statement_about_one_project_is_of_that_project_until_another_part_begins() -> None:
+    # 上海市普陀区商务委员会 2025
+    found = facts(
+        "详见单位的项目绩效目标表",
+        "商业创新专项（政策资金）经费情况说明",
+        "一、项目概述",
+        "鼓励企业引进首店项目。",
+        "六、年度预算安排",
+        "2025年度项目总预算1410.00万，其中支持商销稳增长340.00万，合计1410.00万，一般公共预算70.00万元。",
+        "第三部分 收入预算情况说明",
+        "2025年收入预算5万元。",
+        phase=Phase.BUDGET,
+    )
+    assert [(fact.topic, fact.line_label, fact.measure, fact.amount_yuan) for fact in found] == [
+        ("project_item", "商业创新专项(政策资金)", "budget", Decimal("14100000.00")),
+        ("other_item", "其中支持商销稳增长", "mentioned", Decimal("3400000.00")),
+        ("project_item", "商业创新专项(政策资金)", "mentioned", Decimal("14100000.00")),
+        ("other_item", "一般公共预算", "budget", Decimal("700000.00")),
+        ("revenue", "收入预算", "budget", Decimal("50000.00")),
+    ]

@@ -1,7 +1,8 @@
 """Writes docs/forms.md and docs/rules.md from the catalogue and the rule file: `python -m docs.make_reference`.
 
 With `--warehouse DIR` it also fills the answers in README.md and docs/questions.md: the table below each SQL block and
-the output below each `$ gongkai …` line, as that warehouse gives them. Tests compare the files with what these functions return.
+the output below each `$ gongkai …` line, as that warehouse gives them. Tests compare the files with what these
+functions return.
 """
 
 from __future__ import annotations

@@ -49,12 +49,13 @@ from pipeline.reconcile.causes import find_causes
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rules
-from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values
+from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values, with_grades
 from pipeline.second_reading import decide_by_sums
 from pipeline.told_of_document import (
     account_of,
     expected_forms,
     orphan_issues,
+    prose_of,
     reader_notes,
     record_of,
     spans_of,
@@ -134,15 +135,15 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     mentions = read_mentions(document)
     values, problems, checks = _with_sums(parsed, identity, mentions)
     parsed, choices = decide_by_sums(source, withholding, parsed, identity, checks)
-    narrative = _narrative(document, recognition.regions, identity, values)
+    narrative = _narrative(document, recognition.regions, identity, values, parsed)
     if choices or narrative.facts:
         values, problems, checks = _with_sums(parsed, identity, mentions, narrative.facts)
     spoken = sentence_values(narrative.facts, identity.fiscal_year)
     issues = [*identity.issues, *reader_notes(document), *orphan_issues(recognition), *choices, *problems]
     issues += [*hidden_issues(document.hidden, recognition.regions), *narrative.issues, *name_issues(parsed)]
     findings = find_causes([*values, *spoken], checks, rules(), _form_names())
-    graded = grade_values(values, checks, findings)
-    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts))
+    graded = grade_values([*values, *spoken], checks, findings)
+    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts, document))
     issues += unexplained_issues(account)
     record = record_of(document, identity, parsed, issues)
     projects, indicators = _projects(parsed)
@@ -151,12 +152,12 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
         parser_version(),
         record,
         tuple(form.record for form in parsed),
-        graded,
+        graded[: len(values)],
         tuple(issues),
         checks,
         mentions,
         findings,
-        narrative=narrative.facts,
+        narrative=with_grades(narrative.facts, graded[len(values) :]),
         account=account,
         projects=projects,
         indicators=indicators,
@@ -164,10 +165,15 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
 
 
 def _narrative(
-    document: Document, regions: tuple[FormRegion, ...], identity: Identity, values: list[FormValue]
+    document: Document,
+    regions: tuple[FormRegion, ...],
+    identity: Identity,
+    values: list[FormValue],
+    parsed: list[ParsedForm],
 ) -> Narrative:
     """What the document's sentences say, classes by their codes."""
-    narrative = read_sentences(document, regions, identity.phase, identity.fiscal_year, _line_names())
+    who = identity.phase, identity.fiscal_year
+    narrative = read_sentences(document, regions, *who, _line_names(), prose_of(parsed))
     return replace(narrative, facts=with_line_codes(narrative.facts, values))
 
 
@@ -253,11 +259,12 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
     parsed = [parse_form(region, document.document_id, identity.phase) for region in recognition.regions]
     parsed = [form for form in parsed if form.region.spec.row_kind is RowKind.ATTACHMENT]
     mentions = read_mentions(document)
-    narrative = _narrative(document, recognition.regions, identity, [])
+    narrative = _narrative(document, recognition.regions, identity, [], parsed)
     values, issues, checks = _with_sums(parsed, identity, mentions, narrative.facts)
     spoken = sentence_values(narrative.facts, identity.fiscal_year)
     findings = find_causes([*values, *spoken], checks, rules(), _form_names())
-    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts))
+    graded = grade_values([*values, *spoken], checks, findings)
+    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts, document))
     issues += [*reader_notes(document), *hidden_issues(document.hidden, ()), *narrative.issues, *name_issues(parsed)]
     problems = sum(issue.severity is not Severity.INFO for issue in issues)
     attachments = f"; {len(parsed)} performance attachment(s)" if parsed else ""
@@ -275,12 +282,12 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
         parser_version(),
         record,
         tuple(form.record for form in parsed),
-        grade_values(values, checks, findings),
+        graded[: len(values)],
         (*issues, *unexplained_issues(account)),
         checks,
         mentions,
         findings,
-        narrative=narrative.facts,
+        narrative=with_grades(narrative.facts, graded[len(values) :]),
         account=account,
         projects=projects,
         indicators=indicators,

@@ -15,13 +15,14 @@ from pipeline.model.account import NumberAccount
 from pipeline.model.extract import DocumentRecord, Issue, Severity
 from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Document, Grid
-from pipeline.model.narrative import NarrativeFact
+from pipeline.model.narrative import NarrativeFact, Position
 from pipeline.model.personal import WithheldPlace, counts_by_kind
 from pipeline.normalise.dates import read_cover_date
 from pipeline.normalise.identity import Identity
 from pipeline.parse.account.account import SentenceSpan, account_numbers
 from pipeline.parse.account.places import texts_of_values
 from pipeline.parse.form import ParsedForm
+from pipeline.parse.sentences.reading import ProjectProse
 
 
 @cache
@@ -45,10 +46,30 @@ def withheld_issues(places: tuple[WithheldPlace, ...]) -> list[Issue]:
     ]
 
 
-def spans_of(facts: Iterable[NarrativeFact]) -> frozenset[SentenceSpan]:
-    """Where the numbers of the facts stand in running text."""
-    places = (fact.position for fact in facts if fact.position and fact.position.cell_index is None)
-    return frozenset((place.page_index, place.block_index, place.offset) for place in places)
+def spans_of(facts: Iterable[NarrativeFact], document: Document) -> frozenset[SentenceSpan]:
+    """Where the numbers of the facts stand in running text and in cells that hold prose."""
+    return frozenset(_span(fact.position, document) for fact in facts if fact.position)
+
+
+def _span(place: Position, document: Document) -> SentenceSpan:
+    block = document.pages[place.page_index].blocks[place.block_index]
+    if place.cell_index is None or not isinstance(block, Grid):
+        return place.page_index, place.block_index, -1, -1, place.offset
+    cell = block.cells[place.cell_index]
+    return place.page_index, place.block_index, cell.row_index, cell.col_index, place.offset
+
+
+def prose_of(parsed: Iterable[ParsedForm]) -> list[ProjectProse]:
+    """The performance attachments whose prose speaks of one project."""
+    return [
+        ProjectProse(
+            form.region,
+            form.projects[0].project_name,
+            {(text.page_no, text.row_no) for text in form.read_texts if text.text != form.region.title},
+        )
+        for form in parsed
+        if form.region.spec.row_kind is RowKind.ATTACHMENT and len(form.projects) == 1
+    ]
 
 
 def account_of(

@@ -35,6 +35,8 @@ class AttachmentWords(BaseModel):
     not_name_rows: re.Pattern[str]
     list_headers: tuple[tuple[re.Pattern[str], ...], ...]
     evidence: re.Pattern[str]
+    headless_titles: re.Pattern[str]
+    headless_rows: re.Pattern[str]
     evaluated: re.Pattern[str]
     report: re.Pattern[str]
     end: re.Pattern[str]
@@ -153,11 +155,13 @@ def _joined_marks(marks: list[_Mark], strips: Sequence[Strip], words: Attachment
 
 def _span(mark: _Mark, stop: int, strips: Sequence[Strip], words: AttachmentWords) -> AttachmentSpan | None:
     is_report = bool(words.report.search(mark.title))
+    is_headless = bool(words.headless_titles.search(mark.title))
     seen = False
     end = stop
     for index in range(mark.start, stop):
         strip = strips[index]
         seen = seen or bool(words.evidence.search(strip.text) and index > mark.start - (not mark.is_title))
+        seen = seen or (is_headless and strip.is_row and bool(words.headless_rows.fullmatch(strip.text)))
         if strip.is_row or index == mark.start:
             continue
         if words.end.search(strip.text) or (seen and not is_report and words.end_of_table.search(strip.text)):

@@ -22,6 +22,9 @@ _PART = re.compile(r"部分|表$|表[.…]|说明|名词解释")
 #: Fewer lines in order may be a list of anything.
 _MIN_ROWS = 5
 _MOST = 0.8
+#: Dots that lead from a heading to its page say what the number is, whatever the headings name.
+_LEADER = re.compile(r"[\u4e00-\u9fff)”》][.·•…⋯]{3,}$")
+_MIN_LED_ROWS = 3
 #: The heading 目录 stands in one of the first cells.
 _FIRST_CELLS = 3
 _HEADING_AND_PAGE = 2
@@ -40,7 +43,7 @@ def is_contents(grid: Grid) -> bool:
     first = [text for texts in rows for text in texts][:_FIRST_CELLS]
     if any(_NAMED.search(text) for text in (*first, match_key(grid.sheet_name or ""))):
         return True
-    return len(rows) >= _MIN_ROWS and _is_headings_with_pages(rows)
+    return _is_led_to_pages(rows) or (len(rows) >= _MIN_ROWS and _is_headings_with_pages(rows))
 
 
 def is_list_of_contents(grid: Grid) -> bool:
@@ -57,6 +60,13 @@ def is_heading(text: str) -> bool:
     """
     key = match_key(text)
     return bool(_HEADING.match(key)) and not _AMOUNT.search(key)
+
+
+def _is_led_to_pages(rows: list[list[str]]) -> bool:
+    """Whether dots lead from most headings to a page number in a cell of its own: 一、概况..... | 3."""
+    led = [texts for texts in rows if len(texts) == _HEADING_AND_PAGE and _LEADER.search(texts[0])]
+    paged = [texts for texts in led if _PAGE_NO.fullmatch(texts[1])]
+    return len(paged) >= max(_MIN_LED_ROWS, _MOST * len(rows))
 
 
 def _is_headings_with_pages(rows: list[list[str]]) -> bool:

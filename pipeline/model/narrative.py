@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from pipeline.model.grid import BBox
+
 
 class Position(NamedTuple):
     """Where a number begins: 0-based page and block in the document, and the offset in the block's text.
@@ -25,7 +27,9 @@ class NarrativeFact(NamedTuple):
     found from them. `basis` says what a rate or a change is measured against: `prior_year`, `initial_budget`,
     `annual_budget`, or the topic of the whole a share is of. `reference_year` is the year the figure is of.
     `precision` is the size of the last printed digit, in yuan, per cent or things.
+    `grade` is that of `FormValue`, by the tables and rates that agree.
     `paragraph_no` and `offset` tell what is said together and in which order.
+    `bbox` is the printed line's, where the format has positions.
     A change is negative where the words say less; `reported_text` is the number as printed.
     """
 
@@ -48,9 +52,11 @@ class NarrativeFact(NamedTuple):
     sentence: str
     page_no: int | None
     line_no: int | None
+    bbox: BBox | None
     is_derived: bool
     derived_from: tuple[str, ...] = ()
     doubt: str | None = None
     position: Position | None = None
     paragraph_no: int = 0
     offset: int = 0
+    grade: str = "unproven"

@@ -78,7 +78,7 @@ class IndicatorRecord(NamedTuple):
 
     A `_text` is as printed, `None` where the form has no such column or the cell is blank. Values are `None` where the
     text says no number or cannot be trusted. `phase` is `target` or `evaluation`. `standards_text` joins the standards
-    printed for 优, 良, 中 and 差.
+    printed for 优, 良, 中 and 差; `notes_text` what other columns of the row print, each after its header.
     """
 
     indicator_id: str
@@ -108,6 +108,7 @@ class IndicatorRecord(NamedTuple):
     score: Decimal | None
     reason: str | None
     standards_text: str | None
+    notes_text: str | None
     indicator_order: int
     page_no: int | None
     row_no: int

@@ -184,9 +184,11 @@ NARRATIVE = pl.Schema(
         "sentence": pl.String(),
         "page_no": pl.Int32(),
         "line_no": pl.Int32(),
+        "bbox": pl.List(pl.Float64()),
         "is_derived": pl.Boolean(),
         "derived_from": pl.List(pl.String()),
         "doubt": pl.String(),
+        "grade": pl.String(),
         "fact_order": pl.Int32(),
     }
 )
@@ -274,6 +276,7 @@ PERFORMANCE_INDICATOR = pl.Schema(
         "score": PRECISION,
         "reason": pl.String(),
         "standards_text": pl.String(),
+        "notes_text": pl.String(),
         "indicator_order": pl.Int32(),
         "page_no": pl.Int32(),
         "row_no": pl.Int32(),

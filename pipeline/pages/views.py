@@ -315,13 +315,13 @@ def _anchor(number: int, figure: Figure) -> str:
 
 
 def place_of(page_no: int | None, row_no: int | None, col_no: int | None = None) -> str:
-    """Where something stands, in Chinese; without a page, rows are the lines of a text.
+    """Where something stands, in Chinese; without a page, rows are the lines of a text; a sentence has no column (0).
 
     >>> place_of(11, 6, 7), place_of(None, 363)
     ('第11页第6行第7列', '第363行')
     """
     parts = ((page_no, "页"), (row_no, "行"), (col_no, "列"))
-    return "".join(f"第{number}{name}" for number, name in parts if number is not None)
+    return "".join(f"第{number}{name}" for number, name in parts if number)
 
 
 def yuan(amount: Decimal | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.published.figures import PRINTED_FIGURES
 from pipeline.published.findings import FindingLine
 from pipeline.published.warehouse import Connection, fetch
 
@@ -124,14 +125,24 @@ _SUMS = """
     where outcome.check_id in (select unnest(?))
 """
 
-_FIGURES = """
-    with touched as (
+# Of a form all its figures are shown; of the sentences only those a sum takes: they are no table.
+_FIGURES = f"""
+    with wanted as (
+        select unnest(?) as value_id
+    ),
+
+    printed as (
+        select * from ({PRINTED_FIGURES})
+        where form_id <> 'narrative' or value_id in (select value_id from wanted)
+    ),
+
+    touched as (
         select distinct
             document_id,
             form_id,
             instance_no
-        from marts.fct_form_value
-        where value_id in (select unnest(?))
+        from printed
+        where value_id in (select value_id from wanted)
     )
 
     select
@@ -143,7 +154,7 @@ _FIGURES = """
                 where document.document_id = number.document_id and document.status <> 'duplicate'
             )
         end as other_file
-    from marts.fct_form_value as number
+    from printed as number
     inner join touched
         on
             number.document_id = touched.document_id
@@ -153,7 +164,7 @@ _FIGURES = """
     order by
         number.document_id, number.page_no, number.form_id, number.instance_no,
         number.row_no, number.col_no, number.value_id
-"""
+"""  # noqa: S608 (a constant of ours)
 
 
 _WITHHELD = """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from pipeline.published.figures import PRINTED_FIGURES
 from pipeline.published.warehouse import Connection, fetch
 
 
@@ -96,7 +97,7 @@ def cause_name(cause: str) -> tuple[str, str]:
 
 
 # A document may stand under several paths: the one that is no duplicate is named, else the first.
-_FINDINGS = """
+_FINDINGS = f"""
     with files as (
         select
             document_id,
@@ -112,6 +113,8 @@ _FINDINGS = """
         select finding_id, unnest(check_ids) as check_id
         from marts.fct_finding
     ),
+
+    printed as ({PRINTED_FIGURES}),
 
     ruled as (
         select
@@ -142,7 +145,7 @@ _FINDINGS = """
     inner join files on finding.document_id = files.document_id
     left join ruled on finding.finding_id = ruled.finding_id
     left join marts.dim_form as form on finding.form_id = form.form_id
-    left join marts.fct_form_value as blamed
+    left join printed as blamed
         on
             finding.is_located
             and finding.document_id = blamed.document_id
@@ -153,7 +156,7 @@ _FINDINGS = """
         abs(finding.difference_yuan) desc nulls last,
         files.relative_path,
         finding.finding_id
-"""
+"""  # noqa: S608 (a constant of ours)
 
 
 def list_findings(connection: Connection, document_ids: Iterable[str]) -> list[FindingLine]:

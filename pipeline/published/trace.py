@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.errors import UnknownValue
+from pipeline.published.figures import PRINTED_FIGURES
 from pipeline.published.warehouse import Connection, fetch
 
 #: Fewer characters of an id are as good as none.
@@ -15,7 +16,7 @@ _SHOWN_CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class TracedValue:
-    """One row of `fct_form_value` with its file and form."""
+    """One figure of a form or of a sentence with its file and form."""
 
     value_id: str
     document_id: str
@@ -67,9 +68,9 @@ class SumOfValue:
     outcome: str
 
 
-_CANDIDATES = "select value_id from marts.fct_form_value where starts_with(value_id, ?) order by value_id limit ?"
+_CANDIDATES = f"select value_id from ({PRINTED_FIGURES}) where starts_with(value_id, ?) order by value_id limit ?"  # noqa: S608 (a constant of ours)
 
-_VALUE = """
+_VALUE = f"""
     select
         number.*,
         document.file_name,
@@ -77,13 +78,13 @@ _VALUE = """
         document.source_url,
         document.department_name,
         form.name_zh as form_name
-    from marts.fct_form_value as number
+    from ({PRINTED_FIGURES}) as number
     inner join marts.dim_document as document
         on number.document_id = document.document_id and document.status <> 'duplicate'
     left join marts.dim_form as form on number.form_id = form.form_id
     where number.value_id = ?
     limit 1
-"""
+"""  # noqa: S608 (a constant of ours)
 
 _SUMS = """
     select
@@ -126,6 +127,7 @@ def _resolve(connection: Connection, wanted: str) -> str:
         )
     raise UnknownValue(
         f"no value_id is or begins with {wanted!r}",
-        expected=f"an id from marts.fct_form_value, or at least its first {MIN_PREFIX} characters",
+        expected="an id from marts.fct_form_value or fct_narrative_amount, or at least its first "
+        f"{MIN_PREFIX} characters",
         remedy="`gongkai query 'select value_id, line_label from marts.fct_form_value'` shows some",
     )

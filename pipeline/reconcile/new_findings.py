@@ -45,7 +45,7 @@ def new_finding(
         instance_no=place.instance_no,
         page_no=place.page_no,
         row_no=place.row_no,
-        col_no=place.col_no if proposed is not None else None,
+        col_no=place.col_no or None if proposed is not None else None,  # a sentence has no columns
         line_code=place.line_code,
         line_label=place.line_label,
         measure=measure,

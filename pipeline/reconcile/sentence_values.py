@@ -25,6 +25,12 @@ def sentence_values(facts: Iterable[NarrativeFact], fiscal_year: int | None) -> 
     ]
 
 
+def with_grades(facts: Iterable[NarrativeFact], graded: Iterable[FormValue]) -> tuple[NarrativeFact, ...]:
+    """Gives facts the grades of the values they stood as; those that were left out stay unproven."""
+    grades = {value.value_id: value.grade.value for value in graded}
+    return tuple(fact._replace(grade=grades.get(fact.fact_id, fact.grade)) for fact in facts)
+
+
 def _value(fact: NarrativeFact, order: int) -> FormValue:
     return FormValue(
         value_id=fact.fact_id,
@@ -49,7 +55,7 @@ def _value(fact: NarrativeFact, order: int) -> FormValue:
         page_no=fact.page_no,
         row_no=fact.line_no or 0,
         col_no=0,
-        bbox=None,
+        bbox=fact.bbox,
         reported_line=fact.sentence,
         method=_METHOD,
         method_reason=fact.doubt,

@@ -18,7 +18,8 @@ def sides(left: str, right: str) -> tuple[Decimal, Decimal]:
 
 #: Document and form, severity, and the two sides. In the tables: procurement of 75,425.00 beside services of
 #: 130,652.46; 收支总表 2,679.27 万元 beside 收入总表 135.19 万元. In the sentences: 印刷费 626074 beside 326074.00, two
-#: items that carry their class's figure, an expenditure budget of 0万元. Rates have no second amount.
+#: items that carry their class's figure, an expenditure budget of 0万元. Rates beside their amounts have no second
+#: amount.
 KNOWN: list[tuple[str, str, str, tuple[Decimal, Decimal] | None]] = [
     ("晋城市政务服务中心2022年度单位决算.docx", "disclosure_statistics", "error", sides("75425.00", "130652.46")),
     ("沁源县人民政府办公室2022年度部门决算.pdf", "narrative", "error", sides("112972.34", "79549.35")),

@@ -53,14 +53,15 @@ LIST_004 = [
 OPEN = {
     "001": {
         "implausible_amount": 11,
+        "unexplained_number": 5,
         "indicator_value_unclear": 6,
         "indicator_points_differ": 4,
         "indicator_class_unclear": 3,
         "score_above_weight": 2,
         "cell_not_placed": 1,
     },
-    "002": {},
-    "003": {},
+    "002": {"unexplained_number": 7},
+    "003": {"unexplained_number": 4},
     "004": {"indicator_points_differ": 2},
 }
 IN_WAN = 10_000

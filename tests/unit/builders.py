@@ -141,6 +141,7 @@ def fact_of(
         sentence=f"{topic}{amount or rate}。",
         page_no=1,
         line_no=3,
+        bbox=None,
         is_derived=is_derived,
         paragraph_no=1,
         offset=offset,

@@ -45,6 +45,7 @@ indicators_of_projects as (
         indicators.indicator_score,
         indicators.deviation_reason,
         indicators.standards_text,
+        indicators.notes_text,
         indicators.page_no,
         indicators.row_no,
         indicators.method,

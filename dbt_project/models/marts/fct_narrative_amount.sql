@@ -33,10 +33,12 @@ described as (
         sentence,
         page_no,
         line_no,
+        bbox,
         fact_order,
         is_derived,
         derived_from,
-        reading_doubt
+        reading_doubt,
+        grade
     from facts
 
 )

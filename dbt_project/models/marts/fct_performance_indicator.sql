@@ -44,6 +44,7 @@ described as (
         indicator_score,
         deviation_reason,
         standards_text,
+        notes_text,
         indicator_order,
         page_no,
         row_no,

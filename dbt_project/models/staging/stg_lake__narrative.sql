@@ -25,8 +25,10 @@ renamed as (
         reported_unit,
         reason,
         sentence,
+        grade,
         doubt as reading_doubt,
         is_derived,
+        bbox,
 
         -- amounts
         cast(amount_yuan as decimal(20, 2)) as amount_yuan,

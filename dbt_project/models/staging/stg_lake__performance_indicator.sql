@@ -43,6 +43,7 @@ renamed as (
         cast(score as decimal(20, 6)) as indicator_score,
         reason as deviation_reason,
         standards_text,
+        notes_text,
 
         -- provenance
         cast(page_no as integer) as page_no,

@@ -19,8 +19,8 @@ from pipeline.parse.account.tokens import number_tokens
 from pipeline.parse.account.word_file import Where
 from pipeline.parse.account.words import context_of, kinds_by_words
 
-#: (page index, block index, offset of the number's first digit in the line): what a sentence was read from.
-SentenceSpan = tuple[int, int, int]
+#: (page index, block index, row and column index of the cell or -1 in a line, offset of the number's first digit).
+SentenceSpan = tuple[int, int, int, int, int]
 
 
 @dataclass(slots=True)
@@ -68,8 +68,8 @@ def account_numbers(
 
 def _explain_sentences(account: _Account, spans: Collection[SentenceSpan]) -> None:
     for index, token in enumerate(account.tokens):
-        is_line = token.row_index < 0
-        if is_line and account.kinds[index] is None and (token.page_index, token.block_index, token.start) in spans:
+        place = token.page_index, token.block_index, token.row_index, token.col_index, token.start
+        if account.kinds[index] is None and place in spans:
             account.kinds[index] = NumberKind.SENTENCE
 
 

@@ -80,11 +80,12 @@ class Remark:
 
 @dataclass(slots=True)
 class Reading:
-    """All that was read from one attachment."""
+    """All that was read from one attachment; `labels` are names with a number in them that is no figure."""
 
     projects: list[Project] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     read_cells: list[PrintedCell] = field(default_factory=list)
+    labels: list[PrintedCell] = field(default_factory=list)
 
 
 def remark_at(

@@ -35,6 +35,18 @@ def duty_header(row: PrintedRow) -> tuple[HeaderColumn, ...]:
     return tuple(columns) if "duty" in roles and roles & {"indicator", "amount"} else ()
 
 
+def headless_columns(rows: Sequence[PrintedRow], title: str) -> tuple[HeaderColumn, ...]:
+    """Returns the form's own columns for a table titled 部门职责-工作活动 that lost its header, else nothing.
+
+    Its rows must be as wide as the form and their columns certain: no other table below that title has nine columns.
+    """
+    words = performance_words()
+    if not words.headless_duties.search(title) or any(duty_header(row) for row in rows):
+        return ()
+    is_form = bool(rows) and all(row.is_exact and row.width == len(words.duty_order) for row in rows)
+    return tuple(HeaderColumn(role, index) for index, role in enumerate(words.duty_order)) if is_form else ()
+
+
 def standards_header(row: PrintedRow) -> tuple[HeaderColumn, ...]:
     """Returns the columns 优, 良, 中, 差, empty where the row is not their header."""
     own = [cell for cell in row.cells if cell.key in _STANDARDS and cell.key]
@@ -43,10 +55,15 @@ def standards_header(row: PrintedRow) -> tuple[HeaderColumn, ...]:
     return tuple(HeaderColumn(f"standard{cell.key}", cell.col_index, cell.span) for cell in own)
 
 
-def read_duties(rows: Sequence[PrintedRow], region: FormRegion) -> Reading:
-    """Reads a duty table. A row without an indicator above rows with one is a duty, the others are its activities."""
+def read_duties(rows: Sequence[PrintedRow], region: FormRegion, columns: tuple[HeaderColumn, ...] = ()) -> Reading:
+    """Reads a duty table. A row without an indicator above rows with one is a duty, the others are its activities.
+
+    Args:
+        rows: The table's rows.
+        region: The attachment.
+        columns: The columns before any header is printed: those of `headless_columns`.
+    """
     reading = Reading()
-    columns: tuple[HeaderColumn, ...] = ()
     duty: Project | None = None
     activity: str | None = None
     for row in rows:

@@ -13,6 +13,8 @@ from pipeline.parse.performance.indicator_values import IndicatorValue, is_quant
 from pipeline.parse.performance.rows import PrintedCell, PrintedRow
 from pipeline.parse.performance.words import performance_words
 
+#: What opens the role of a column that is kept as text after its header: 半年指标值, 偏差度, 评分标准.
+NOTE = "note:"
 _LEVELS = ("level1", "level2", "level3")
 _VALUES = ("target", "adjusted", "actual")
 _MIN_LEVELS = 2
@@ -34,6 +36,7 @@ def indicator_header(row: PrintedRow) -> tuple[HeaderColumn, ...]:
         in_block = {column.role for column in columns if column.block == block}
         if role in in_block and role in ("level2", "level3"):
             block += 1
+        role = f"{NOTE}{cell.key}" if role == "note" else role
         columns.append(HeaderColumn(role, cell.col_index, cell.span, block))
     levels = {column.role for column in columns} & set(_LEVELS)
     return tuple(columns) if len(levels) >= _MIN_LEVELS and "level3" in levels else ()
@@ -95,7 +98,7 @@ def _placed(row: PrintedRow, state: IndicatorState, reading: Reading) -> dict[tu
             if column is None or not cell.text.strip():
                 continue
             kept = placed.setdefault((column.role, column.block), cell)
-            if kept is not cell and column.role != "note":
+            if kept is not cell and not column.role.startswith(NOTE):
                 reading.remarks.append(_second_cell(cell, column.role))
         return placed
     filled = row.filled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,6 +17,10 @@ from pipeline.parse.performance.rows import PrintedCell, PrintedRow
 from pipeline.parse.performance.words import performance_words
 
 _UNIT = re.compile(r"[(:](亿元|百万元|万元|千元|元)\)?|(亿元|万元|千元|元)$")
+#: A label, its colon and one figure: 其中：一般公共预算：1500万元.
+_LABELLED = re.compile(
+    r"(?P<label>[^\d:：]{2,20}(?:[:：][^\d:：]{2,20})?[:：])\s*(?P<figure>-?\d[\d,]*(?:\.\d+)?\s*(?:亿元|万元|元)?)"
+)
 _HUNDRED = Decimal(100)
 #: A printed rate may be rounded to one digit, and so may the amounts it was made of.
 _RATE_TOLERANCE = Decimal("0.6")
@@ -172,8 +177,16 @@ def unit_evidence(unit: UnitReading) -> str:
 
 
 def paired_figures(row: PrintedRow) -> Iterator[tuple[PrintedCell, PrintedCell]]:
-    """Yields label and figure where they stand side by side: 年度资金总额: | 80,000."""
-    filled = row.filled
+    """Yields label and figure where they stand side by side (年度资金总额: | 80,000) or in one cell (拨款：1500)."""
+    filled = tuple(part for cell in row.filled for part in _parts_of(cell))
     for label, cell in pairwise(filled):
         if read_amount(label.text).number is None and read_amount(cell.text).kind is CellKind.NUMBER:
             yield label, cell
+
+
+def _parts_of(cell: PrintedCell) -> tuple[PrintedCell, ...]:
+    """A cell with one label and one figure as two cells in its place, any other as it is."""
+    match = _LABELLED.fullmatch(cell.text.strip())
+    if match is None:
+        return (cell,)
+    return replace(cell, text=match["label"]), replace(cell, text=match["figure"])

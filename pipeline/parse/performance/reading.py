@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.model.account import ReadText
+from pipeline.model.account import NumberKind, ReadText
 from pipeline.model.extract import FormRecord, FormValue, Issue, Severity
 from pipeline.model.form import FormRegion
 from pipeline.model.performance import AttachmentKind, IndicatorRecord, ProjectRecord
@@ -15,11 +15,11 @@ from pipeline.parse.amounts import YUAN_PER_UNIT
 from pipeline.parse.form_issues import form_issue
 from pipeline.parse.performance.checks import AMOUNTS, check_project
 from pipeline.parse.performance.drafts import Figure, Project, Reading, Remark
-from pipeline.parse.performance.duties import duty_header, read_duties
+from pipeline.parse.performance.duties import duty_header, headless_columns, read_duties
 from pipeline.parse.performance.lists import list_header, read_list
 from pipeline.parse.performance.records import form_values, indicator_records, project_records
 from pipeline.parse.performance.report import name_in_lines, read_report
-from pipeline.parse.performance.rows import region_rows
+from pipeline.parse.performance.rows import PrintedCell, region_rows
 from pipeline.parse.performance.side_by_side import is_side_by_side, read_side_by_side
 from pipeline.parse.performance.tables import TableReader
 
@@ -58,19 +58,26 @@ def read_attachment(region: FormRegion, document_id: str) -> AttachmentReading:
     indicators = tuple(indicator_records(region, projects, records))
     if not projects:
         issues.append(_not_read(region))
-    cells = [ReadText(cell.page_no, cell.row_no, cell.text.strip()) for cell in reading.read_cells]
+    cells = [_read_text(cell) for cell in reading.read_cells]
+    cells += [_read_text(cell)._replace(kind=NumberKind.LABEL) for cell in reading.labels]
     texts = dict.fromkeys([ReadText(region.page_no, region.line_no or 1, region.title), *cells])
     return AttachmentReading(
         _record(region, values, projects), tuple(values), tuple(issues), tuple(records), indicators, tuple(texts)
     )
 
 
+def _read_text(cell: PrintedCell) -> ReadText:
+    """A cell that went into a record; its column tells it from a cell with the same text in its row."""
+    return ReadText(cell.page_no, cell.row_no, cell.text.strip(), col_no=cell.col_index + 1)
+
+
 def _read(region: FormRegion) -> Reading:
     if is_side_by_side(region):
         return read_side_by_side(region)
     rows = region_rows(region)
-    if any(duty_header(row) for row in rows):
-        return read_duties(rows, region)
+    lost = headless_columns(rows, region.title)
+    if lost or any(duty_header(row) for row in rows):
+        return read_duties(rows, region, lost)
     if any(list_header(row) for row in rows):
         return read_list(rows, region)
     if region.title.endswith("报告"):

@@ -14,11 +14,13 @@ from pipeline.parse.amounts import YUAN_PER_UNIT, is_too_large, precision_yuan, 
 from pipeline.parse.performance.checks import own_figures
 from pipeline.parse.performance.drafts import Figure, Indicator, Project
 from pipeline.parse.performance.indicator_values import IndicatorValue
+from pipeline.parse.performance.indicators import NOTE
 from pipeline.parse.performance.names import project_key
 from pipeline.parse.performance.rows import PrintedCell
 from pipeline.parse.value_ids import short_hash, with_ids
 
 _CENT = Decimal("0.01")
+_DEVIATION, _DEVIATION_ZH = "deviation", "偏差度"
 _NO_VALUE = IndicatorValue(None, None, None)
 #: Six places and fourteen digits are what the lake keeps of a number.
 _SIX_PLACES, _MOST = Decimal("0.000001"), Decimal(10) ** 14
@@ -194,12 +196,22 @@ def _indicator(
         score=_kept(indicator.score),
         reason=_cell_text(cells.get("reason")),
         standards_text="; ".join(indicator.standards) or None,
+        notes_text="; ".join(_notes(cells)) or None,
         indicator_order=order,
         page_no=indicator.name.page_no,
         row_no=indicator.name.row_no,
         method=project.method,
         method_reason=indicator.reason,
     )
+
+
+def _notes(cells: dict[str, PrintedCell]) -> Iterator[str]:
+    """What columns without a meaning of their own print, each after its header: targets of half a year, deviations."""
+    for role, cell in cells.items():
+        if role.startswith(NOTE) and cell.text.strip():
+            yield f"{role.removeprefix(NOTE)}:{squeeze(cell.text)}"
+        elif role == _DEVIATION and cell.text.strip():
+            yield f"{_DEVIATION_ZH}:{squeeze(cell.text)}"
 
 
 def _kept(number: Decimal | None) -> Decimal | None:

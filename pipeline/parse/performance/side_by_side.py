@@ -19,6 +19,7 @@ from pipeline.parse.performance.drafts import Indicator, Project, Reading, remar
 from pipeline.parse.performance.indicator_values import read_indicator_value
 from pipeline.parse.performance.money import make_figure, unit_evidence
 from pipeline.parse.performance.rows import PrintedCell
+from pipeline.parse.performance.terms import kinds_in_line, term_in_line
 from pipeline.parse.performance.words import performance_words
 
 _HEADER = re.compile(r"(二级指标.*三级指标.*){2}")
@@ -49,6 +50,7 @@ def read_side_by_side(region: FormRegion) -> Reading:
     if not project.name:
         return reading
     reading.projects.append(project)
+    _read_terms(region.lines[:header], project, reading)
     _read_amounts(region, region.lines[:header], project, reading)
     level1 = None
     for line in region.lines[header + 1 :]:
@@ -57,6 +59,15 @@ def read_side_by_side(region: FormRegion) -> Reading:
         level1 = _level1(line, level1)
         project.indicators += list(_line_indicators(line, level1, reading))
     return reading
+
+
+def _read_terms(lines: Sequence[TextLine], project: Project, reading: Reading) -> None:
+    for number, line in enumerate(lines, 1):
+        row_no = line.line_no or number
+        term = term_in_line(line, row_no)
+        if term:
+            project.figures.append(term)
+        reading.labels += kinds_in_line(line, row_no)
 
 
 def _level1(line: TextLine, level1: str | None) -> str | None:
@@ -86,9 +97,8 @@ def _read_amounts(region: FormRegion, lines: Sequence[TextLine], project: Projec
         seen = 0 if is_total else seen + 1
         if text is None:
             continue
-        cell = PrintedCell(
-            0 if measure == "period_budget" else 1, 1, text, region.page_no, _line_of(lines, text, label)
-        )
+        line = _line_of(lines, text, label)
+        cell = PrintedCell(0 if measure == "period_budget" else 1, 1, text, line.page_no, line.line_no or 1)
         source = None if is_total else match_key(label).removeprefix("其中:")
         project.figures.append(make_figure(cell, measure, source, unit, None))
         reading.read_cells.append(cell)
@@ -103,12 +113,11 @@ def _money_lines(lines: Sequence[TextLine]) -> Iterator[tuple[str, int | None]]:
             yield line.text.strip(), line.line_no
 
 
-def _line_of(lines: Sequence[TextLine], text: str, label: str) -> int:
+def _line_of(lines: Sequence[TextLine], text: str, label: str) -> TextLine:
     """The line an amount stands in: the first with the amount that also holds its label, else the first with it."""
     with_text = [line for line in lines if text in line.text and "名称" not in line.text]
     with_label = [line for line in with_text if squeeze(label) in squeeze(line.text)]
-    found = (with_label or with_text or list(lines))[0]
-    return found.line_no or 1
+    return (with_label or with_text or list(lines))[0]
 
 
 def _line_indicators(line: TextLine, level1: str | None, reading: Reading) -> Iterator[Indicator]:

@@ -35,9 +35,12 @@ from pipeline.parse.performance.money import (
     with_second_row,
 )
 from pipeline.parse.performance.rows import PrintedCell, PrintedRow
+from pipeline.parse.performance.terms import term_in_row
 from pipeline.parse.performance.words import performance_words
 
 _FEWEST_FIGURES = 4
+#: A row of the total with two numbers prints the points that can be reached before those that were.
+_WHOLE_AND_SCORE = 2
 _LONGEST_LABEL = 30
 #: Amounts of a plan that its funds divide.
 _PERIODS = frozenset({"period_budget", "annual_budget"})
@@ -131,6 +134,9 @@ class TableReader:
             elif words.unit_labels.search(label.key) and is_value and not words.unit_labels.search(value.key):
                 self.project(row).unit_name = squeeze(value.text)
                 self.reading.read_cells.append(value)
+        term = term_in_row(row)
+        if term:
+            self._add(self.project(row), term)
         self._reads_amounts(row)
 
     def _names(self, row: PrintedRow, value: PrintedCell) -> None:
@@ -218,8 +224,9 @@ class TableReader:
             if entry:
                 totals += [entry.measure] if entry.measure in _PERIODS else []
                 self._add(self.project(row), make_figure(cell, entry.measure, None, figure_unit, None))
-            elif words.paired_sources.search(label.key) and self._pair_measures:
-                measure = self._pair_measures[min(number, len(self._pair_measures) - 1)]
+            elif words.paired_sources.search(label.key) and (totals or self._pair_measures):
+                # behind its total in one row a fund is of that total, in a row of its own of the total above it
+                measure = totals[-1] if totals else self._pair_measures[min(number, len(self._pair_measures) - 1)]
                 source = squeeze(label.text).rstrip(":：")
                 self._add(self.project(row), make_figure(cell, measure, source, figure_unit, None))
         self._pair_measures = totals or self._pair_measures
@@ -249,6 +256,8 @@ class TableReader:
             return False
         project = self.project(row)
         if numbers and not any(figure.measure == "score" for figure in project.figures):
+            if len(numbers) == _WHOLE_AND_SCORE:
+                self._add(project, make_figure(numbers[0], "full_score", None, (None, ""), None))
             self._add(project, make_figure(numbers[-1], "score", None, (None, ""), None))
         if grades:
             project.grade = grades[-1].key

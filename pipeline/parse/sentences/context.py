@@ -13,6 +13,7 @@ from pipeline.parse.sentences.phrase_file import Section, phrases
 _NAME_STARTS = re.compile(r"[,，。;:“”\"#、\n]|\d+[.]|用于")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _CLASS_LENGTH = 3
+_CLAUSE = re.compile(r"[。;,，]")
 PRIOR_YEAR = "prior_year"
 
 LevelNames = tuple[str | None, str | None, str | None]
@@ -31,7 +32,10 @@ class Subject:
 
 @dataclass(slots=True)
 class Context:
-    """The reader's memory over the paragraphs of one document."""
+    """The reader's memory over the paragraphs of one document.
+
+    `home` is set in the prose of a performance attachment: the one project it speaks of, whatever funds it names.
+    """
 
     phase: Phase | None
     fiscal_year: int | None
@@ -42,6 +46,7 @@ class Context:
     year: int | None = None
     paragraph_no: int = 0
     is_within_section: bool = False
+    home: Subject | None = None
 
     @property
     def section_id(self) -> str | None:
@@ -55,6 +60,19 @@ class Context:
         topic = section.topic if section else None
         self.subject = Subject((topic,) if topic else (), heading)
         self.subject = subject_of_levels(heading, self.subject) or self.subject
+
+    def go_home(self, words: str) -> bool:
+        """Whether words name the one project of an attachment, or it as a whole; figures are about it from here on."""
+        clause = _CLAUSE.split(words)[-1]
+        if self.home is None or not (self.home.label in clause or phrases().whole_project.search(clause)):
+            return False
+        self.subject = self.home
+        return True
+
+    def lose_subject(self) -> None:
+        """Unknown words were counted or named: what follows is not of the topic before them."""
+        topic = self.section.topic if self.section and self.section.keeps_topic else None
+        self.subject = Subject((topic,), self.section.name_zh if self.section else "") if topic else Subject()
 
     def meant(self, topics: tuple[str, ...]) -> tuple[str, ...]:
         """The topics that general words mean in the open section: 收入总计 is of the appropriation there."""

@@ -107,6 +107,7 @@ def _last_year(change: NarrativeFact, wholes: list[NarrativeFact]) -> Iterator[N
         sentence=change.sentence,
         page_no=change.page_no,
         line_no=change.line_no,
+        bbox=change.bbox,
         is_derived=True,
         derived_from=(whole.fact_id, change.fact_id),
         position=None,

@@ -26,7 +26,7 @@ def make_facts(
         return []
     number = figure.number * said.sign
     amount, rate, count = _sorted_by_kind(figure, number)
-    page_no, line_no = paragraph.lines[figure.start]
+    line = paragraph.lines[figure.start]
     return [
         NarrativeFact(
             fact_id=f"{context.paragraph_no}:{figure.start}:{topic}",
@@ -46,8 +46,9 @@ def make_facts(
             precision=_precision(figure),
             reason=None,
             sentence=sentence_around(paragraph.text, figure.start),
-            page_no=page_no,
-            line_no=line_no,
+            page_no=line.page_no,
+            line_no=line.line_no,
+            bbox=line.bbox,
             is_derived=False,
             doubt=doubt,
             position=paragraph.positions[figure.start],

@@ -32,9 +32,10 @@ _PROJECT = re.compile(r"(?:^|[。;])\d{1,2}[、.](?P<label>[^:,，。;]{2,60}?)(
 _CLAUSE = re.compile(r"[。;,，:、!?“”#]")
 #: Words that may stand between a topic and its number and change nothing.
 _SOFT = re.compile(
-    r"相比|相较|采购|成交|中标|对比|同期|情况|支出|收入|费用|经费|资金|财政拨款|拨款|安排|预算|决算|金额|总额|数额|总计|合计|小计|年度|全年|本年|当年|年初|年末|同口径|本级|实际"
-    r"|[我本该](部门|单位|局|办|委|院|校|镇|乡|街道|站|所|队|会|县|市|区)|部门|单位|其中|共有|总共|累计|截至|\d{4}年度?|\d{1,2}月\d{1,2}日"
-    r"|[的类款项数费共为是约有年度度各均()\[\]“”《》\s#]"
+    r"(?:相比|相较|采购|成交|中标|对比|同期|情况|支出|收入|费用|经费|资金|财政拨款|拨款|安排|预算|决算|金额|总额|数额|总计|合计|小计"
+    r"|年度|全年|本年|当年|年初|年末|同口径|本级|实际|部门|单位|其中|共有|总共|累计|截至|\d{4}年度?|\d{1,2}月\d{1,2}日"
+    r"|[我本该](?:部门|单位|局|办|委|院|校|镇|乡|街道|站|所|队|会|厅|县|市|区)"
+    r"|[的类款项数费共为是约有年度各均()\[\]“”《》\s#、/—-])*"
 )
 _YEAR = re.compile(r"(?P<year>20\d\d)年(?!\d{1,2}月)|(?P<last>上一?年度?(?!结|末|累)|去年)")
 _ACHIEVED = re.compile(r"(率|度|程度|比例|达到|超过|大于|不低于|提高|增加|减少)$")
@@ -44,14 +45,16 @@ _RESPECTIVELY = re.compile(r"分别")
 _JOINING = re.compile(r"[、,，和与及]*")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+_ONE_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST_LABEL = 40
 _YEARS_BACK = 5
 #: What may be said of an item that only its words name.
-_OF_ITEMS = frozenset({"achieved", "score", "share", "completion_rate", "change", "change_rate"})
+_MENTIONED = "mentioned"
+_OF_ITEMS = frozenset({"achieved", "score", "share", "completion_rate", "change", "change_rate", _MENTIONED})
 #: Parts of the text whose lists name items no catalogue knows.
 _ITEM_SECTIONS = frozenset(
     {"overview", "revenue", "expenditure", "appropriation", "general_public", "general_public_basic", "three_public"}
-    | {"operating_cost", "procurement", "assets", "performance", "government_fund", "state_capital"}
+    | {"operating_cost", "procurement", "assets", "performance", "government_fund", "state_capital", "attachment"}
 )
 _CHANGES = {"change": "change", "change_rate": "change_rate", "change_bare": "change_rate"}
 #: What a stated reason is the reason of.
@@ -129,10 +132,14 @@ class _Reader:
         context = self.context
         if crosses_stop(gap):
             context.base, context.year = PRIOR_YEAR, context.fiscal_year
+            context.subject = context.home or context.subject
             self.pending, self.told = [], []
         context.base = base_in(gap) or context.base
         words = without_bases(gap)
         context.year = _year_in(words, context.fiscal_year) or context.year
+        if context.home is not None:
+            self._take_of_project(figure, words)
+            return
         if self._take_counted(figure, words) or self._take_pending(figure, words):
             return
         said = said_before(words, figure, self._topic(), context.section_id, context.phase)
@@ -141,11 +148,24 @@ class _Reader:
         if figure.kind == "count":  # what is counted depends on the topic
             said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         is_cued_count = figure.kind == "count" and said is not None and _HAN.search(words, said.start)
-        self._say(figure, words, said, "" if is_cued_count else _words_between(words, named, said))
+        self._say(figure, words, said, named, "" if is_cued_count else _words_between(words, named, said))
 
-    def _say(self, figure: Figure, words: str, said: Said | None, between: str) -> None:
-        """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it."""
-        if between:
+    def _take_of_project(self, figure: Figure, words: str) -> None:
+        """A figure of an attachment is of its project or of an item the words name: funds named there are no totals."""
+        said = said_before(words, figure, PROJECT_ITEM, self.context.section_id, self.context.phase)
+        is_whole = self.context.go_home(words)
+        between = "" if is_whole else _words_between(words, None, said)
+        if said is None and figure.kind in ("amount", "rate", "count"):
+            said = Said(_MENTIONED)
+            between = between or ("" if is_whole else _named_by(words))
+        self._say(figure, words, said, None, between)
+
+    def _say(self, figure: Figure, words: str, said: Said | None, named: Named | None, between: str) -> None:
+        """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it.
+
+        Without a cue it is of the topic named right before it, never of one carried from an earlier clause.
+        """
+        if between or (said is None and named is None):
             said = self._name_item(figure, words, said)
         elif said is None and figure.kind == "amount":
             said = Said(self._default_measure())
@@ -159,10 +179,11 @@ class _Reader:
     def _name_item(self, figure: Figure, words: str, said: Said | None) -> Said | None:
         """An item that only its words name: what is said next is of it, and no more of the topic before it."""
         is_item = figure.kind == "amount" or (said is not None and said.measure in _OF_ITEMS)
-        if not is_item or self.context.section_id not in _ITEM_SECTIONS:
+        label = _ORDINAL.sub("", without_fillers(_last_clause(words)))[-_LONGEST_LABEL:]
+        if not is_item or self.context.section_id not in _ITEM_SECTIONS or not _HAN.search(label):
+            self.context.lose_subject()
             return None
         topic = INDICATOR_ITEM if said and said.measure == "achieved" else OTHER_ITEM
-        label = _ORDINAL.sub("", without_fillers(_last_clause(words)))[-_LONGEST_LABEL:]
         self.context.subject = Subject((topic,), label)
         return said or Said(self._default_measure())
 
@@ -194,6 +215,8 @@ class _Reader:
     def _name_subject(self, words: str, *, is_first: bool) -> Named | None:
         """Takes the topic the words name last, if they name one; returns it."""
         context = self.context
+        if context.home is not None:
+            return None
         named = topics_in(words, context.section_id, context.names)
         strong = [
             one for one in named if not one.is_weak or is_first or crosses_stop(words) or not context.subject.topics
@@ -283,15 +306,15 @@ class _Reader:
             self._note(figure, "is no number" if figure.number is None else "has no unit")
 
     def _note(self, figure: Figure, what: str) -> None:
-        page_no, line_no = self.paragraph.lines[figure.start]
+        line = self.paragraph.lines[figure.start]
         self.issues.append(
             Issue(
                 "figure_in_sentence",
                 Severity.WARNING,
                 f"{figure.text}{figure.unit} {what}",
                 "look at the sentence; the figure is loaded only where the words leave no doubt",
-                page_no=page_no,
-                row_no=line_no,
+                page_no=line.page_no,
+                row_no=line.line_no,
                 raw_text=sentence_around(self.paragraph.text, figure.start),
             )
         )
@@ -357,12 +380,18 @@ def _last_clause(words: str) -> str:
     return _CLAUSE.split(words)[-1]
 
 
+def _named_by(words: str) -> str:
+    """The words of a figure's own clause, empty where they only count up: 电费 names an item, 共计 none."""
+    clause = without_fillers(_last_clause(words))
+    return clause if _ONE_HAN.search(clause) else ""
+
+
 def _words_between(words: str, named: Named | None, said: Said | None) -> str:
     """What the clause of a figure says besides a topic, a known cue and words that change nothing; often nothing."""
     stop = said.start if said else len(words)
     begin = max(named.stop if named else 0, len(words) - len(_last_clause(words)))
-    between = _SOFT.sub("", _YEAR.sub("", without_fillers(words[begin:stop])))
-    return between if _HAN.search(between) else ""
+    between = _YEAR.sub("", without_fillers(words[begin:stop]))
+    return "" if _SOFT.fullmatch(between) else between
 
 
 def _year_in(words: str, fiscal_year: int | None) -> int | None:

@@ -1,18 +1,20 @@
 """The running text of a document as paragraphs: wrapped lines joined, page furniture left out, places kept.
 
-Tables are not here: the lines of a recognised form belong to it, and a table of contents says nothing.
+Tables are not here: the lines of a recognised form belong to it, and a table of contents says nothing. The prose of a
+performance attachment is read apart, as it speaks of one project.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from pipeline.model.form import FormRegion
-from pipeline.model.grid import Document, Grid, TextLine
+from pipeline.model.grid import BBox, Cell, Document, Grid, TextLine
 from pipeline.model.narrative import Position
 
 #: Wide signs to narrow ones, one for one, so that places stay; the comma of Chinese text stays itself.
@@ -46,18 +48,28 @@ _RUNNING_HEADER = re.compile(r"(预算|决算|公开)")
 _CONTENTS = re.compile(r"(\.{3,}|…{2,}|·{3,})[-\s]*\d{1,3}$")
 #: A table cell holds prose when it is so long and has a stop.
 _PROSE_CELL_LENGTH = 30
+#: In an attachment clauses are enough: its cells of prose may be cut off before their first stop.
+_CLAUSES = "。，,;；"
+
+
+class PrintedLine(NamedTuple):
+    """A line as printed: its page and number (1-based; of the file, or of the page's running text) and its box."""
+
+    page_no: int | None
+    line_no: int | None
+    bbox: BBox | None
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph: `text` without white space, narrow signs; `positions[i]` is where its sign `i` stands.
 
-    `lines` are the (1-based) page and line numbers of its signs; the line of the file, or of the page's running text.
+    `lines[i]` is the printed line its sign `i` stands in.
     """
 
     text: str
     positions: tuple[Position, ...]
-    lines: tuple[tuple[int | None, int | None], ...]
+    lines: tuple[PrintedLine, ...]
     is_heading: bool
 
 
@@ -67,7 +79,7 @@ class _Line:
     positions: list[Position]
     page_no: int | None
     line_no: int | None
-    right: float | None = None
+    bbox: BBox | None = None
     is_full: bool = False
 
 
@@ -78,44 +90,74 @@ def paragraphs_of(document: Document, regions: Iterable[FormRegion]) -> list[Par
         document: As read.
         regions: Its recognised forms; their lines are left out.
     """
-    inside = {id(line) for region in regions for line in region.lines}
-    inside |= {id(grid) for region in regions for grid in region.grids}
-    lines = [line for line in _lines(document, inside, _taken_cells(regions)) if line.text]
-    lines = _marked_full(_without_furniture(lines))
-    return [_joined(group) for group in _groups(lines)]
+    taken = _parts_of(regions)
+    lines = _clean(_lines(document, lambda part: id(part) not in taken))
+    return [_joined(group) for group in _groups(lines, _begins_paragraph)]
 
 
-def _taken_cells(regions: Iterable[FormRegion]) -> frozenset[int]:
-    return frozenset(id(cell) for region in regions for grid in region.grids for cell in grid.cells)
+def paragraphs_of_attachment(
+    document: Document, region: FormRegion, read_rows: Collection[tuple[int | None, int]]
+) -> list[Paragraph]:
+    """Returns the paragraphs of prose within a performance attachment: its lines, and its cells that hold prose.
+
+    Args:
+        document: As read.
+        region: The attachment.
+        read_rows: Page and row numbers of what its tables were read from; a line there is no prose.
+    """
+    prose = _parts_of((region,)) - frozenset(_read_parts(region, read_rows))
+    lines = _clean(_lines(document, lambda part: id(part) in prose, _CLAUSES))
+    return [_joined(group) for group in _groups(lines, _begins_entry)]
 
 
-def _lines(document: Document, inside: set[int], taken: frozenset[int]) -> Iterator[_Line]:
+def _read_parts(region: FormRegion, read_rows: Collection[tuple[int | None, int]]) -> Iterator[int]:
+    """The cells of a region's tables that were read, or, where it has no tables, the lines."""
+    for grid in region.grids:
+        yield from (id(cell) for cell in grid.cells if (grid.page_no, cell.line_no or cell.row_index + 1) in read_rows)
+    for number, line in enumerate(() if region.grids else region.lines, 1):
+        if (line.page_no, line.line_no or number) in read_rows:
+            yield id(line)
+
+
+def _parts_of(regions: Iterable[FormRegion]) -> frozenset[int]:
+    """The lines and cells of regions, by identity."""
+    return frozenset(
+        id(part)
+        for region in regions
+        for part in (*region.lines, *(cell for grid in region.grids for cell in grid.cells))
+    )
+
+
+def _clean(found: Iterable[_Line]) -> list[_Line]:
+    return _marked_full(_without_furniture([line for line in found if line.text]))
+
+
+def _lines(document: Document, is_wanted: Callable[[TextLine | Cell], bool], stops: str = "。") -> Iterator[_Line]:
     for page_index, page in enumerate(document.pages):
         line_no = 0
         for block_index, block in enumerate(page.blocks):
             if isinstance(block, TextLine):
                 line_no += 1
-                if id(block) not in inside:
+                if is_wanted(block):
                     place = Position(page_index, block_index, None, 0)
-                    line = _narrowed(block.text, place, block.page_no or page.page_no, block.line_no or line_no)
-                    yield replace(line, right=block.bbox.x1 if block.bbox else None)
-            elif id(block) not in inside:
-                yield from _prose_cells(block, page_index, block_index, page.page_no, taken)
+                    line = _narrowed(block.text, place, block.page_no, block.line_no or line_no)
+                    yield replace(line, bbox=block.bbox)
+            else:
+                yield from _prose_cells(block, page_index, block_index, is_wanted, stops)
 
 
 def _prose_cells(
-    grid: Grid, page_index: int, block_index: int, page_no: int | None, taken: frozenset[int]
+    grid: Grid, page_index: int, block_index: int, is_wanted: Callable[[TextLine | Cell], bool], stops: str
 ) -> Iterator[_Line]:
     """Yields the cells of a table that hold prose: some publishers set their whole text in one, or one a row."""
     is_sheet = _is_sheet_of_prose(grid)
     for cell_index, cell in enumerate(grid.cells):
-        is_prose = is_sheet or (len(cell.text) >= _PROSE_CELL_LENGTH and "。" in cell.text)
-        if not is_prose or id(cell) in taken:
+        if not is_wanted(cell) or not (is_sheet or _is_prose(cell, stops)):
             continue
         offset = 0
         for part in cell.text.split("\n"):
             place = Position(page_index, block_index, cell_index, offset)
-            yield _narrowed(part, place, page_no, cell.line_no or cell.row_index + 1)
+            yield _narrowed(part, place, grid.page_no, cell.line_no or cell.row_index + 1)
             offset += len(part) + 1
 
 
@@ -123,6 +165,10 @@ def _is_sheet_of_prose(grid: Grid) -> bool:
     """A worksheet with one text a row, headings and short sentences among them."""
     rows = [cell.row_index for cell in grid.cells if cell.text.strip()]
     return len(rows) == len(set(rows)) and any(cell.text.rstrip().endswith("。") for cell in grid.cells)
+
+
+def _is_prose(cell: Cell, stops: str) -> bool:
+    return len(cell.text) >= _PROSE_CELL_LENGTH and not set(stops).isdisjoint(cell.text)
 
 
 def _narrowed(text: str, place: Position, page_no: int | None, line_no: int | None) -> _Line:
@@ -155,19 +201,19 @@ def _marked_full(lines: list[_Line]) -> list[_Line]:
 
 def _end(line: _Line) -> float:
     """Where a line ends: on the page where the format says so, else after so many signs."""
-    return line.right if line.right is not None else float(len(line.text))
+    return line.bbox.x1 if line.bbox else float(len(line.text))
 
 
 def _near(ends: list[float], index: int) -> list[float]:
     return ends[max(0, index - _NEAR_LINES) : index + _NEAR_LINES + 1]
 
 
-def _groups(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+def _groups(lines: Sequence[_Line], begins: Callable[[_Line, _Line], bool]) -> Iterator[list[_Line]]:
     """Yields runs of lines that make one paragraph."""
     number = 0
     numbers: list[int] = []
     for index, line in enumerate(lines):
-        if index and _begins_paragraph(lines[index - 1], line):
+        if index and begins(lines[index - 1], line):
             number += 1
         numbers.append(number)
     for _, run in groupby(range(len(lines)), key=numbers.__getitem__):
@@ -180,6 +226,16 @@ def _begins_paragraph(before: _Line, line: _Line) -> bool:
     return bool(_ORDINAL.match(line.text)) and not before.text.endswith(("，", ",", "、", "(", "第"))
 
 
+def _begins_entry(before: _Line, line: _Line) -> bool:
+    """The same in an attachment, where labels stand in lines of their own and every cell is one entry."""
+    return _cell_of(before) != _cell_of(line) or not before.is_full or _begins_paragraph(before, line)
+
+
+def _cell_of(line: _Line) -> tuple[int, int, int] | None:
+    place = line.positions[0]
+    return None if place.cell_index is None else (place.page_index, place.block_index, place.cell_index)
+
+
 def _is_heading(text: str) -> bool:
     if len(text) > _HEADING_LENGTH or _NOT_HEADING.search(text):
         return False
@@ -189,5 +245,5 @@ def _is_heading(text: str) -> bool:
 def _joined(lines: list[_Line]) -> Paragraph:
     text = "".join(line.text for line in lines)
     positions = tuple(position for line in lines for position in line.positions)
-    places = tuple((line.page_no, line.line_no) for line in lines for _ in line.text)
+    places = tuple(PrintedLine(line.page_no, line.line_no, line.bbox) for line in lines for _ in line.text)
     return Paragraph(text, positions, places, _is_heading(text) and not lines[-1].is_full)

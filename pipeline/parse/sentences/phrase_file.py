@@ -25,6 +25,7 @@ class _Strict(BaseModel):
 class Section(_Strict):
     """A part of the text, opened by its heading. `means` says what general topics mean in it.
 
+    `keeps_topic`: behind words that no phrase knows, figures are of its topic again, not of none.
     `default_measure` is that of an amount with no cue; by default the phase's.
     """
 
@@ -35,6 +36,7 @@ class Section(_Strict):
     topic: str | None = None
     means: dict[str, str] = Field(default_factory=dict)
     default_measure: str | None = None
+    keeps_topic: bool = False
     is_read: bool = True
 
 
@@ -122,6 +124,7 @@ class Phrases(_Strict):
     purpose: Pattern
     definition: Pattern
     equal: Pattern
+    whole_project: Pattern
     level_marks: tuple[Pattern, Pattern, Pattern]
     terms: tuple[Term, ...]
 

@@ -8,23 +8,37 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pipeline.model.extract import Issue
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
-from pipeline.parse.sentences.context import Context
+from pipeline.parse.sentences.context import Context, Subject
 from pipeline.parse.sentences.derived import with_changes_placed, with_derived
 from pipeline.parse.sentences.gaps import LineNames
-from pipeline.parse.sentences.paragraph import MEASURES_WITH_REASON, read_paragraph
-from pipeline.parse.sentences.passages import Paragraph, paragraphs_of
+from pipeline.parse.sentences.paragraph import MEASURES_WITH_REASON, PROJECT_ITEM, read_paragraph
+from pipeline.parse.sentences.passages import Paragraph, paragraphs_of, paragraphs_of_attachment
 from pipeline.parse.sentences.phrase_file import Section, phrases
 
 _ID_LENGTH = 20
+#: The section of prose within an attachment; no heading opens it.
+ATTACHMENT = "attachment"
 #: Parts of the first order close the section before them even where nothing is known of them.
 _FIRST_ORDER = ("第", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectProse:
+    """A performance attachment that speaks of one project: where it stands, the name, the rows its tables hold.
+
+    `read_rows` are the page and row numbers (1-based, the line number in text files) of what was read as a table.
+    """
+
+    region: FormRegion
+    project_name: str
+    read_rows: Collection[tuple[int | None, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,7 @@ def read_sentences(
     phase: Phase | None,
     fiscal_year: int | None,
     names: LineNames,
+    attachments: Iterable[ProjectProse] = (),
 ) -> Narrative:
     """Reads every figure of the running text whose topic and meaning are known.
 
@@ -50,6 +65,7 @@ def read_sentences(
         phase: Budget or final accounts; decides what an amount without more words is.
         fiscal_year: The document's year, `None` where unknown.
         names: Official names of classes.
+        attachments: The performance attachments that speak of one project each.
     """
     facts: list[NarrativeFact] = []
     issues: list[Issue] = []
@@ -66,7 +82,22 @@ def read_sentences(
             facts = _with_reason(facts, context.paragraph_no - 1, reading.loose_reason)
         facts += reading.facts
         issues += reading.issues
-    return Narrative(with_ids(with_derived(with_changes_placed(facts)), document.document_id), tuple(issues))
+    facts = with_derived(with_changes_placed(facts))
+    for prose in attachments:
+        facts += _read_attachment(document, prose, context)
+    return Narrative(with_ids(facts, document.document_id), tuple(issues))
+
+
+def _read_attachment(document: Document, prose: ProjectProse, context: Context) -> list[NarrativeFact]:
+    """The figures in an attachment's prose, as facts of its project."""
+    section = next(section for section in phrases().sections if section.id == ATTACHMENT)
+    context.section = section
+    context.home = context.subject = Subject((PROJECT_ITEM,), prose.project_name)
+    facts: list[NarrativeFact] = []
+    for paragraph in paragraphs_of_attachment(document, prose.region, prose.read_rows):
+        context.subject = context.home
+        facts += read_paragraph(paragraph, context).facts
+    return facts
 
 
 def _with_reason(facts: list[NarrativeFact], paragraph_no: int, reason: str) -> list[NarrativeFact]:

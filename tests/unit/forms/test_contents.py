@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.flow import _orphan_issues
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.forms.contents import is_contents
 from pipeline.forms.recognise import recognise_forms
 from pipeline.model.grid import Document, Grid, GridKind, Page
+from pipeline.told_of_document import orphan_issues
 from tests.unit.builders import grid_of
 
 BY_NAME = grid_of("2017 年部门预算公开 目 录", "表号 | 表名 | 页码", "01表 | 部门预算收支总表 | 第1页")
@@ -28,7 +28,7 @@ BY_PAGES = grid_of(
 def test_contents_are_told_and_not_listed(grid: Grid) -> None:
     assert is_contents(grid)
     document = Document("d", "f", "m", (Page(1, (grid,)),), 1)
-    assert _orphan_issues(recognise_forms(document, catalogue())) == []
+    assert orphan_issues(recognise_forms(document, catalogue())) == []
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,12 @@ def test_contents_are_told_and_not_listed(grid: Grid) -> None:
 )
 def test_tables_of_figures_and_lists_are_no_contents(rows: tuple[str, ...]) -> None:
     assert not is_contents(grid_of(*rows))
+
+
+def test_dots_that_lead_to_a_page_number_in_its_own_cell_make_contents_even_out_of_order() -> None:
+    # 002, 晋城市政务服务中心 2022: the pages go 9, 8, 10
+    assert is_contents(grid_of("一、项目的基本情况..... | 9", "(一)项目概况..... | 8", "三、项目自评结果..... | 10"))
+    assert not is_contents(grid_of("一、公务用车 | 9", "二、执法用车..... | 8", "三、救护车 | 10"))
 
 
 def test_a_sheet_called_contents_is_one() -> None:

@@ -159,6 +159,53 @@ def test_duties_of_a_budget_book_hold_their_activities_and_standards() -> None:
     assert indicator.standards_text == "优:≥90%; 良:≥80%; 中:≥70%; 差:<70%"
 
 
+def test_a_label_and_its_amount_in_one_cell_are_read_zero_included() -> None:
+    form = the_form(
+        "项目支出绩效目标表",
+        grid_of(
+            "项目名称 | 道路维护 | < | <",
+            "项目资金（万元） | 年度资金总额：1,500.5 | 其中：一般公共预算：1500.5 | 其他资金：0",
+            "一级指标 | 二级指标 | 三级指标 | 指标值",
+            "产出指标 | 数量指标 | 里程 | ≥3公里",
+        ),
+    )
+    assert [(v.measure, v.qualifier, v.amount_yuan, v.reported_text, v.col_no) for v in form.values] == [
+        ("annual_budget", None, Decimal("15005000.00"), "1,500.5", 2),
+        ("annual_budget", "其中：一般公共预算", Decimal("15005000.00"), "1500.5", 3),
+        ("annual_budget", "其他资金", Decimal("0.00"), "0", 4),
+    ]
+
+
+def test_columns_without_a_meaning_of_their_own_are_kept_after_their_headers() -> None:
+    form = the_form(
+        "项目支出绩效自评表",
+        grid_of(
+            "项目名称 | 会议 | < | < | < | < | <",
+            "一级指标 | 三级指标 | 年度指标值 | 半年指标值 | 分值 | 得分 | 偏差度",
+            "产出指标 | 会议次数 | ≥4次 | ≥2次 | 10 | 10 | 0.00%",
+        ),
+    )
+    (indicator,) = form.indicators
+    assert (indicator.target_value, indicator.notes_text) == (4, "半年指标值:≥2次; 偏差度:0.00%")
+
+
+def test_duties_below_their_title_are_read_though_the_header_was_lost() -> None:
+    # 定州市疾病预防控制中心 2017
+    form = the_form(
+        "部门职责-工作活动绩效目标",
+        grid_of(
+            "疾控中心 | 40.00 | 提供防疫保障 | 目标 |  |  |  |  | ",
+            "艾滋病 |  | 咨询 | 预防控制 | 检出率 | 60% | 60% | 50% | 50%以下",
+        ),
+    )
+    assert (form.projects[0].project_name, form.projects[0].annual_budget_text) == ("疾控中心", "40.00")
+    assert form.indicators[0].standards_text == "优:60%; 良:60%; 中:50%; 差:50%以下"
+
+
+def test_a_table_of_other_width_below_the_title_of_duties_is_none() -> None:
+    assert forms_of("部门职责-工作活动绩效目标", grid_of("艾滋病 | 60% | 50%")) == []
+
+
 def test_standards_one_column_to_the_right_are_text_and_remarked_on() -> None:
     form = the_form(
         "部门职责-工作活动绩效目标",

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline.model.account import NumberKind
 from pipeline.model.grid import TextLine
 from pipeline.model.performance import Period
 from pipeline.parse.form import ParsedForm
@@ -187,6 +188,7 @@ SIDE_BY_SIDE = (
     "某县预算部门（单位）项目支出绩效目标申报表",
     "项目名称 彩楼搭建费用",
     "主管部门及代码 013-某中心 实施单位 某中心",
+    "项目属性 一次性项目（1年结束） 项目期 1年",
     "项目资金",
     "（元）",
     "实施期资金总额： 80,000 年度资金总额： 70,000",
@@ -215,14 +217,34 @@ def side_by_side() -> ParsedForm:
 
 def test_the_sums_of_both_periods_and_their_funds_are_told_apart() -> None:
     form = side_by_side()
-    assert [(v.qualifier, v.measure, v.amount_yuan, v.row_no) for v in form.values] == [
-        (None, "period_budget", Decimal("80000.00"), 6),
-        (None, "annual_budget", Decimal("70000.00"), 6),
-        ("中央财政资金", "period_budget", Decimal("0.00"), 7),
-        ("中央财政资金", "annual_budget", Decimal("0.00"), 7),
-        ("市县(区)财政资金", "period_budget", Decimal("80000.00"), 10),
-        ("市县(区)财政资金", "annual_budget", Decimal("70000.00"), 10),
+    assert [(v.qualifier, v.measure, v.amount_yuan, v.row_no) for v in form.values if v.amount_yuan is not None] == [
+        (None, "period_budget", Decimal("80000.00"), 7),
+        (None, "annual_budget", Decimal("70000.00"), 7),
+        ("中央财政资金", "period_budget", Decimal("0.00"), 8),
+        ("中央财政资金", "annual_budget", Decimal("0.00"), 8),
+        ("市县(区)财政资金", "period_budget", Decimal("80000.00"), 11),
+        ("市县(区)财政资金", "annual_budget", Decimal("70000.00"), 11),
     ]
+
+
+def test_how_long_a_project_runs_is_a_figure_and_its_kind_s_number_a_label() -> None:
+    form = side_by_side()
+    (years,) = [v for v in form.values if v.measure == "project_years"]
+    assert (years.count_value, years.reported_unit, years.reported_text, years.row_no) == (1, "年", "1", 4)
+    assert [t.text for t in form.read_texts if t.kind is NumberKind.LABEL] == ["一次性项目（1年结束）"]
+
+
+def test_equal_texts_of_one_row_are_listed_once_a_cell() -> None:
+    form = evaluation(
+        " | 资金总额: | 5 | 5 | 5 | 5 | 0 | 100 | 10", "产出指标 | 数量指标 | 次数 | | 2 | 2 | | 2 | 2 | "
+    )
+    assert [t.col_no for t in form.read_texts if t.text == "2"] == [5, 6, 8, 9]
+
+
+def test_the_points_that_can_be_reached_stand_before_the_score() -> None:
+    form = evaluation(" | 资金总额: | 5 | 5 | 5 | 5 | 0 | 100 | 10", "总分 |  |  |  |  |  |  | 100 | 99.68 | ")
+    found = {v.measure: v.count_value for v in form.values if v.measure in ("score", "full_score")}
+    assert found == {"full_score": Decimal(100), "score": Decimal("99.68")}
 
 
 def test_two_halves_of_a_line_are_two_indicators() -> None:

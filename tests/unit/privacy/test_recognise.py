@@ -51,6 +51,7 @@ def test_what_is_a_persons_is_replaced_by_a_mark(text: str, left: str) -> None:
         "负责人签字：",
         "负责人：",
         "主要负责人用车 9",
+        "2. 主要负责人\n用车",
         "平台负责人工作例会制度",
         "负责人员工资社保的调整",
         "负责人民陪审员管理",

@@ -38,6 +38,10 @@ _MARTS = """
     create table marts.fct_reconciliation as select * from reconciliation;
     create table marts.fct_number_account as select * from account;
     create table marts.fct_issue as select * from issue;
+    create table marts.fct_narrative_amount as
+        select narrative.*, narrative.precision as reported_precision, narrative.doubt as reading_doubt,
+            d.fiscal_year, d.phase
+        from narrative join document as d using (document_id);
     create table marts.fct_withheld as select *, kind as personal_data from withheld;
     create table marts.fct_finding as
         select finding.*, d.fiscal_year, d.phase from finding join document as d using (document_id);

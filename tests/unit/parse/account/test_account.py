@@ -92,7 +92,9 @@ def test_lines_below_the_heading_contents_name_pages() -> None:
 def test_sentence_spans_and_attachments_explain_their_numbers() -> None:
     document = document_of(*lines("支出5.00万元，增加 6.00万元"), grid_of("甲 | 7.00"))
     start = document.pages[0].blocks[0].text.index("5")  # type: ignore[union-attr]
-    account = account_numbers(document, reads=[ReadText(1, 1, "7.00")], sentence_spans=frozenset({(0, 0, start)}))
+    account = account_numbers(
+        document, reads=[ReadText(1, 1, "7.00")], sentence_spans=frozenset({(0, 0, -1, -1, start)})
+    )
     assert kinds(account) == {"sentence": 1, "attachment": 1, "unexplained": 1}
 
 

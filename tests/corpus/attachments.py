@@ -228,7 +228,7 @@ def _target(facts: DocumentFacts, attachment: AttachmentFacts, project: ProjectF
         *_target_indicators(project.indicators),
     ]
     heading = (("title", f"{facts.region}项目支出绩效目标申报表"), ("period", f"（{facts.fiscal_year}年度）"))
-    yield _page(_TARGET, heading, Table((1, 2, 4.4, 3.6, 2, 4.4, 3.6, 2), (), tuple(rows)), attachment.notes)
+    yield _page(_TARGET, heading, Table((1, 2.6, 4.4, 3.6, 2, 4.4, 3.6, 2), (), tuple(rows)), attachment.notes)
 
 
 def _target_cells(project: ProjectFacts, label: str, measure: str, source: str | None, unit: str) -> Row:

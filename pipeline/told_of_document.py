@@ -86,7 +86,11 @@ def account_of(
         parsed: What was read of them.
         sentence_spans: Where the numbers of facts read from sentences begin.
     """
-    reads = [read for form in parsed for read in (*texts_of_values(form.values), *form.marks, *form.read_texts)]
+    reads = [
+        read._replace(form=(form.region.spec.form_id, form.region.instance_no))
+        for form in parsed
+        for read in (*texts_of_values(form.values), *form.marks, *form.read_texts)
+    ]
     contents = {
         (page_index, block_index)
         for page_index, page in enumerate(document.pages)

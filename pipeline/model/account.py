@@ -37,7 +37,8 @@ class ReadText(NamedTuple):
     """A printed text the parser took for something: where it stands and what it was taken for.
 
     `row_no` and `col_no` are 1-based (`row_no` is the line number in text files, 0 where a line has none);
-    `col_no` is `None` where the page has no columns.
+    `col_no` is `None` where the page has no columns. `form` is the form's id and number in the document, `None` where
+    it is not known: in a file without pages (Word, HTML) every table begins with row 1 of page 1.
     """
 
     page_no: int | None
@@ -45,6 +46,7 @@ class ReadText(NamedTuple):
     text: str
     kind: NumberKind = NumberKind.ATTACHMENT
     col_no: int | None = None
+    form: tuple[str, int] | None = None
 
 
 class NumberToken(NamedTuple):

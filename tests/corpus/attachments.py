@@ -19,6 +19,7 @@ from tests.corpus.facts import (
     IndicatorFacts,
     ProjectFacts,
 )
+from tests.corpus.sentences import expected_facts, printed_text
 from tests.corpus.table import CellRole, FormPage, Row, Table, TableCell
 
 _EVALUATION, _TARGET = "performance_evaluation", "performance_target"
@@ -143,9 +144,11 @@ def _report(facts: DocumentFacts, attachment: AttachmentFacts, project: ProjectF
     )
     yield _page(_EVALUATION, heading, Table((3, 2, 2, 2, 2, 2, 1.5, 1.5), header, body), ())
     table = Table((2, 2.4, 3, 2, 2, 2, 1.2, 1.2, 3.5), _REPORT_HEADER, tuple(_indicator_rows(project.indicators)))
-    notes = (f"自评结论：总得分{project.score}分，属于“{project.grade}”。", *attachment.notes)
+    conclusion = f"自评结论：总得分[{project.score}分|project_item score]，属于“{project.grade}”。"
+    notes = (printed_text(conclusion), *attachment.notes)
     page = _page(_EVALUATION, (("organisation", "（二）绩效指标完成情况"),), table, notes)
-    yield replace(page, note_truths=(_truth(project.name, None, "score", project.score, ""),))
+    score = _truth(project.name, None, "score", project.score, "")
+    yield replace(page, note_truths=(score,), note_facts=expected_facts((conclusion,)))
 
 
 _REPORT_AMOUNTS = ("全年预算数", "全年执行数", "资金结（转）余")
@@ -225,7 +228,7 @@ def _target(facts: DocumentFacts, attachment: AttachmentFacts, project: ProjectF
         *_target_indicators(project.indicators),
     ]
     heading = (("title", f"{facts.region}项目支出绩效目标申报表"), ("period", f"（{facts.fiscal_year}年度）"))
-    yield _page(_TARGET, heading, Table((1.2, 2, 2.6, 4, 2.6, 2.6, 4, 2.6), (), tuple(rows)), attachment.notes)
+    yield _page(_TARGET, heading, Table((1, 2.6, 4.4, 3.6, 2, 4.4, 3.6, 2), (), tuple(rows)), attachment.notes)
 
 
 def _target_cells(project: ProjectFacts, label: str, measure: str, source: str | None, unit: str) -> Row:

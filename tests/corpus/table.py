@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.corpus.facts import ExpectedForm, ExpectedValue
+from tests.corpus.sentences import ExpectedFact
 
 
 class CellRole(StrEnum):
@@ -79,7 +80,7 @@ class FormPage:
     """One form as it stands on the page: lines above the table, the table, notes below.
 
     `heading` holds the lines above in printed order: (part, text), part as in the template's `heading`.
-    `note_truths` are the values that the notes print.
+    `note_truths` and `note_facts` are what the notes print, as values and as sentences.
     """
 
     form: ExpectedForm
@@ -87,6 +88,7 @@ class FormPage:
     table: Table
     notes: tuple[str, ...]
     note_truths: tuple[ExpectedValue, ...] = ()
+    note_facts: tuple[ExpectedFact, ...] = ()
 
     @property
     def title(self) -> str:

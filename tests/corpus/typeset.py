@@ -80,7 +80,10 @@ def typeset(facts: DocumentFacts, file_format: Format, style: Style | None = Non
         ending=file_format.ending,
         expected_values=document.expected_values,
         expected_forms=tuple(form.form for form in document.forms),
-        expected_facts=expected_facts((*facts.about, *facts.sentences)),
+        expected_facts=(
+            *expected_facts((*facts.about, *facts.sentences)),
+            *(fact for page in document.attachments for fact in page.note_facts),
+        ),
     )
 
 

@@ -9,11 +9,10 @@ import pytest
 
 from pipeline.model.extract import Extract, Outcome
 from pipeline.model.narrative import NarrativeFact
-from tests.corpus.make_demo import DEMO_FILES, RAW_DIR, DemoFile
-from tests.corpus.narrative_files import load_whole_facts
+from tests.corpus.make_demo import DEMO_FILES, RAW_DIR, DemoFile, make_demo_files
 from tests.corpus.random_facts import FAMILIES, random_facts
 from tests.corpus.random_sentences import with_random_sentences
-from tests.corpus.sentences import ExpectedFact, expected_facts
+from tests.corpus.sentences import ExpectedFact
 from tests.corpus.typeset import Format, typeset
 from tests.golden.reading import checks_with, problems_of, read_file, read_typeset
 
@@ -61,5 +60,5 @@ def test_every_planted_figure_is_read_as_what_it_says(
 
 @pytest.mark.parametrize("demo", DEMO_FILES, ids=lambda demo: demo.facts_name)
 def test_every_figure_of_the_demo_sets_sentences_is_read(demo: DemoFile) -> None:
-    facts = load_whole_facts(demo.facts_name)
-    assert_same_facts(read_file(RAW_DIR / demo.file_name), expected_facts((*facts.about, *facts.sentences)))
+    expected = make_demo_files()[demo.file_name].expected_facts
+    assert_same_facts(read_file(RAW_DIR / demo.file_name), expected)

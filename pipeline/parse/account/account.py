@@ -54,8 +54,7 @@ def account_numbers(
     """
     tokens = list(number_tokens(document))
     placed = regions_of(document, regions)
-    is_in_form = [placed.region_at(token) is not None for token in tokens]
-    kinds = kinds_by_place(tokens, supply_of(reads), is_in_form)
+    kinds = kinds_by_place(tokens, supply_of(reads), [_form_at(placed, token) for token in tokens])
     for token, kind in zip(tokens, kinds, strict=True):
         if kind is NumberKind.VALUE:
             placed.add_page(token)
@@ -64,6 +63,11 @@ def account_numbers(
         _explain_sentences(account, sentence_spans)
     _explain_the_rest(account, contents)
     return NumberAccount(tuple(_counts(account)), tuple(_unexplained(account)))
+
+
+def _form_at(placed: Regions, token: NumberToken) -> tuple[str, int] | None:
+    region = placed.region_at(token)
+    return (region.spec.form_id, region.instance_no) if region else None
 
 
 def _explain_sentences(account: _Account, spans: Collection[SentenceSpan]) -> None:

@@ -55,6 +55,8 @@ def supply_of(reads: Iterable[ReadText]) -> Supply:
         for _, _, number in numbers_in_cell(text.text):
             read = _Read(text.kind)
             row = text.page_no, text.row_no
+            if text.form:
+                by_place.setdefault((text.form, *row, text.col_no, number), []).append(read)
             if text.col_no is not None:
                 by_place.setdefault((*row, text.col_no, number), []).append(read)
             by_place.setdefault((*row, number), []).append(read)
@@ -63,20 +65,29 @@ def supply_of(reads: Iterable[ReadText]) -> Supply:
 
 
 def kinds_by_place(
-    tokens: Sequence[NumberToken], supply: Supply, is_in_form: Sequence[bool]
+    tokens: Sequence[NumberToken], supply: Supply, forms: Sequence[tuple[str, int] | None]
 ) -> list[NumberKind | None]:
-    """Explains the numbers that were read: first where row and column agree, then the row, then the page.
+    """Explains the numbers that were read: first where form, row and column agree, then without the form, then less.
 
     The row or the column of a figure moves where the page was read a second way or a row was put together again;
     a page's figures explain numbers only inside its forms. In a text file every line has its own number. Where tables
     without pages count their rows alike, a table that is no form takes nothing from one that is.
+
+    Args:
+        tokens: The document's numbers.
+        supply: What was read.
+        forms: For each number the form it stands in, by id and number, `None` outside all forms.
     """
     kinds: list[NumberKind | None] = [None] * len(tokens)
-    forms_first = sorted(range(len(tokens)), key=lambda index: not is_in_form[index])
+    for index, (token, form) in enumerate(zip(tokens, forms, strict=True)):
+        col_no = token.col_index + 1 if token.col_index >= 0 else None
+        if form:
+            kinds[index] = supply.take((form, token.page_no, token.row_no, col_no, token.text))
+    forms_first = sorted(range(len(tokens)), key=lambda index: forms[index] is None)
     for level in range(3):
         for index in forms_first:
             token = tokens[index]
-            if kinds[index] is None and _may_be_at(token, level, is_in_form=is_in_form[index]):
+            if kinds[index] is None and _may_be_at(token, level, is_in_form=forms[index] is not None):
                 kinds[index] = supply.take(_place(token, level))
     return kinds
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.account import NumberAccount, NumberKind, ReadText
+from pipeline.model.account import NumberAccount, NumberKind, NumberToken, ReadText
 from pipeline.model.form import Phase
 from pipeline.model.grid import Block, Document, Grid, Page, TextLine
 from pipeline.parse.account.account import account_numbers
 from pipeline.parse.account.issues import MAX_ISSUES, MAX_RAW_TEXT, unexplained_issues
+from pipeline.parse.account.places import kinds_by_place, supply_of
 from pipeline.parse.account.tokens import number_tokens
 from pipeline.parse.form import parse_form
 from pipeline.told_of_document import account_of
@@ -104,6 +105,13 @@ def test_sentence_spans_and_attachments_explain_their_numbers() -> None:
         document, reads=[ReadText(1, 1, "7.00")], sentence_spans=frozenset({(0, 0, -1, -1, start)})
     )
     assert kinds(account) == {"sentence": 1, "attachment": 1, "unexplained": 1}
+
+
+def test_a_number_read_in_one_table_explains_none_of_another_at_the_same_place() -> None:
+    tokens = [NumberToken(0, block, 0, 0, 1, 1, 0, 1, "2") for block in (0, 1)]
+    summary, evaluation = ("summary", 1), ("performance_evaluation", 1)
+    supply = supply_of([ReadText(1, 1, "2", col_no=1, form=evaluation)])
+    assert kinds_by_place(tokens, supply, [summary, evaluation]) == [None, NumberKind.ATTACHMENT]
 
 
 def test_unexplained_lines_become_one_issue_each_and_the_rest_is_counted() -> None:

@@ -19,7 +19,10 @@ _CLAUSE_MARK = re.compile(r"[。;,，:!?#]")
 _ENUMERATED = re.compile(r"[\u4e00-\u9fff)]、")
 _EACH = re.compile(r"均|各|分别")
 _OTHERS = re.compile(r"等")
-_CAPTURE = re.compile(r"\(\?P<\w+>")
+#: Signs of the longest word among the fillers (不低于).
+_LONGEST_FILLER = 3
+#: An escaped sign, a class of signs, or what opens a group.
+_GROUP = re.compile(r"\\.|\[[^\]]*\]|\((?:\?P<\w+>|(?!\?))")
 FUNCTION, ECONOMIC = "function", "economic"
 #: Parts in which function classes are named; elsewhere the same words mean other things.
 _CLASS_SECTIONS = frozenset({"general_public", "appropriation", "overview", "expenditure", "government_fund", None})
@@ -59,10 +62,19 @@ class Said:
 
 @cache
 def _topic_pattern(section: str | None) -> tuple[re.Pattern[str], tuple[TopicPhrase, ...]]:
-    """One pattern of all phrases of a section; group `tN` is the phrase N."""
+    """One pattern of all phrases of a section; group `tN`, and no other, is the phrase N."""
     entries = tuple(entry for entry in phrases().topics if entry.is_of(section))
-    parts = [f"(?P<t{number}>{_CAPTURE.sub('(?:', entry.pattern.pattern)})" for number, entry in enumerate(entries)]
+    parts = [f"(?P<t{number}>{_without_groups(entry.pattern.pattern)})" for number, entry in enumerate(entries)]
     return re.compile("|".join(parts)), entries
+
+
+def _without_groups(pattern: str) -> str:
+    r"""The pattern with groups that keep nothing: three times as fast, tried at every sign of a text.
+
+    >>> _without_groups(r"收(入)?\([^()]*\)")
+    '收(?:入)?\\([^()]*\\)'
+    """
+    return _GROUP.sub(lambda part: "(?:" if part.group()[0] == "(" else part.group(), pattern)
 
 
 @cache
@@ -113,17 +125,20 @@ def _economic_class(gap: str, names: LineNames) -> Named | None:
 
 
 @cache
-def _filler_tail() -> re.Pattern[str]:
-    return re.compile(f"{phrases().fillers}+$")
+def _filler_at_end() -> re.Pattern[str]:
+    return re.compile(f"{phrases().fillers}$")
 
 
 def without_fillers(gap: str) -> str:
-    """Takes the words off the end of a gap that say nothing: 为, 共计, 约, 数额.
+    """Takes the words off the end of a gap that say nothing, one after the other: 为, 共计, 约, 数额.
 
     >>> without_fillers("支出决算为"), without_fillers("收入总计均为")
     ('支出决算', '收入')
     """
-    return _filler_tail().sub("", gap)
+    stop = len(gap)
+    while filler := _filler_at_end().search(gap, max(0, stop - _LONGEST_FILLER), stop):
+        stop = filler.start()
+    return gap[:stop]
 
 
 @cache

@@ -26,7 +26,7 @@ def make_facts(
         return []
     number = figure.number * said.sign
     amount, rate, count = _sorted_by_kind(figure, number)
-    page_no, line_no = paragraph.lines[figure.start]
+    page_no, line_no = paragraph.line_of(figure.start)
     return [
         NarrativeFact(
             fact_id=f"{context.paragraph_no}:{figure.start}:{topic}",
@@ -50,7 +50,7 @@ def make_facts(
             line_no=line_no,
             is_derived=False,
             doubt=doubt,
-            position=paragraph.positions[figure.start],
+            position=paragraph.position_of(figure.start),
             paragraph_no=context.paragraph_no,
             offset=figure.start,
         )

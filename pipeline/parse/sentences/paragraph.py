@@ -257,7 +257,7 @@ class _Reader:
             self._note(figure, "is no number" if figure.number is None else "has no unit")
 
     def _note(self, figure: Figure, what: str) -> None:
-        page_no, line_no = self.paragraph.lines[figure.start]
+        page_no, line_no = self.paragraph.line_of(figure.start)
         self.issues.append(
             Issue(
                 "figure_in_sentence",

@@ -16,8 +16,8 @@ def paragraphs(*pages: tuple[str, ...]) -> list[Paragraph]:
 def test_a_sentence_goes_on_over_lines_and_pages() -> None:
     (paragraph,) = paragraphs(("本年收入合计1,2", "- 4 -"), ("34.50 万元，其中财政拨款收入", "5万元。"))
     assert paragraph.text == "本年收入合计1,234.50万元，其中财政拨款收入5万元。"
-    assert paragraph.lines[0] == (1, 1)
-    assert paragraph.lines[-1] == (2, 2)
+    assert paragraph.line_of(0) == (1, 1)
+    assert paragraph.line_of(len(paragraph.text) - 1) == (2, 2)
 
 
 def test_a_heading_is_a_paragraph_of_its_own() -> None:
@@ -54,6 +54,6 @@ def test_prose_in_a_table_cell_is_read_and_its_place_kept() -> None:
     text = "一、收支总体情况\n本年收入合计924.92万元，其中财政拨款收入924.92万元，其他收入0万元。"
     grid = Grid(GridKind.WORD, (Cell(0, 0, text),), 1, 1)
     found = paragraphs_of(Document("d", "d.docx", "x", (Page(1, (grid,)),), 1), ())
-    place = found[-1].positions[found[-1].text.index("924.92")]
+    place = found[-1].position_of(found[-1].text.index("924.92"))
     assert (place.block_index, place.cell_index) == (0, 0)
     assert text[place.offset :].startswith("924.92万元")

@@ -24,7 +24,7 @@ def make_facts(
     """Returns one fact for each topic of the subject; none where the figure is no number a budget can hold."""
     if figure.number is None or (figure.kind == "amount" and is_too_large(figure.number, figure.unit)):
         return []
-    number = figure.number * said.sign
+    number = figure.number * said.sign + 0  # 减少0万元 is no minus
     amount, rate, count = _sorted_by_kind(figure, number)
     page_no, line_no = paragraph.line_of(figure.start)
     return [

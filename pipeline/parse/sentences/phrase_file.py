@@ -120,7 +120,8 @@ class Phrases(_Strict):
     fillers: str
     reason: Pattern
     purpose: Pattern
-    definition: Pattern
+    revenue_topics: frozenset[str]
+    per_head: Pattern
     equal: Pattern
     level_marks: tuple[Pattern, Pattern, Pattern]
     terms: tuple[Term, ...]

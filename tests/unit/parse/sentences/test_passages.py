@@ -57,3 +57,17 @@ def test_prose_in_a_table_cell_is_read_and_its_place_kept() -> None:
     place = found[-1].position_of(found[-1].text.index("924.92"))
     assert (place.block_index, place.cell_index) == (0, 0)
     assert text[place.offset :].startswith("924.92万元")
+
+
+def test_a_very_long_paragraph_is_read_in_parts_where_sentences_end() -> None:
+    sentence = "本年支出合计950万元，比上年增加5万元。"
+    found = paragraphs((sentence * 400,))
+    assert len(found) > 1
+    assert "".join(part.text for part in found) == sentence * 400
+    assert all(part.text.endswith("。") and len(part.text) <= 3000 for part in found)
+    assert found[1].position_of(0).offset == len(found[0].text)
+
+
+def test_thousands_of_signs_without_a_stop_are_no_sentence() -> None:
+    (run, rest) = paragraphs(("支出1万元，" * 600 + "。收入总计5万元。",))
+    assert (run.is_overlong, rest.is_overlong, rest.text) == (True, False, "收入总计5万元。")

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.flow import _orphan_issues
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.forms.contents import is_contents
 from pipeline.forms.recognise import recognise_forms
 from pipeline.model.grid import Document, Grid, GridKind, Page
+from pipeline.told_of_document import orphan_issues
 from tests.unit.builders import grid_of
 
 BY_NAME = grid_of("2017 年部门预算公开 目 录", "表号 | 表名 | 页码", "01表 | 部门预算收支总表 | 第1页")
@@ -28,7 +28,7 @@ BY_PAGES = grid_of(
 def test_contents_are_told_and_not_listed(grid: Grid) -> None:
     assert is_contents(grid)
     document = Document("d", "f", "m", (Page(1, (grid,)),), 1)
-    assert _orphan_issues(recognise_forms(document, catalogue())) == []
+    assert orphan_issues(recognise_forms(document, catalogue())) == []
 
 
 @pytest.mark.parametrize(

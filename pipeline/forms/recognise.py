@@ -89,7 +89,8 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
 
 def _attachments(items: list[_Item], specs: tuple[FormSpec, ...]) -> dict[int, AttachmentSpan]:
     """Finds the performance attachments by where they begin; a statutory form's title with its header ends one."""
-    rows = {id(item.grid): list(item.grid.rows()) for item in items if item.grid}
+    grids = {id(item.grid): item.grid for item in items if item.grid}
+    rows = {key: list(grid.rows()) for key, grid in grids.items()}
     strips = []
     for item in items:
         if item.grid:

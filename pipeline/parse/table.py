@@ -20,7 +20,7 @@ _SEQUENCE_WORDS = frozenset(
 )
 _COLUMN_NUMBER_WORDS = frozenset({"栏次", "档次"})
 _NO_CENTS = re.compile(r"\.00?$")
-_FORMULA = re.compile(r"(\d+)(?:[=＝].*)?")
+_FORMULA = re.compile(r"(\d{1,9})(?:[=＝].*)?")
 _DECIMALS = re.compile(r"\d\.\d")
 
 

@@ -30,7 +30,8 @@ LABELLED_PASSPORT = re.compile(rf"[A-Za-z]{{1,2}}\d{{7,8}}{_ENDED}")
 LABELLED_ACCOUNT = re.compile(rf"\d(?:{_GAP}[\d*]){{11,24}}{_ENDED}")
 LABELLED_IDENTITY = re.compile(rf"\d(?:{_GAP}[\d*]){{13,16}}{_GAP}[\dXx*](?![A-Za-z]){_ENDED}")
 _IDENTITY = re.compile(rf"{_NOT_BEFORE}\d{{6}}{_GAP}(?:\d{_GAP}){{8}}\d{{3}}[\dXx](?![\dA-Za-z]|[.,，]\d)")
-EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+#: Before the sign stand at most 64 characters (RFC 5321).
+EMAIL = re.compile(r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 #: GB 11643-1999: weights of the first 17 digits, and the check character of each remainder by 11.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -32,6 +32,8 @@ _RUN = re.compile(r"\S+")
 _HAN_BEFORE = re.compile(rf"{HAN}{{2,12}}$")
 _NAME_BEFORE = re.compile(rf"(?<!{HAN})((?:{HAN}|[{MIDDLE_DOTS}]){{2,12}})[\s:：(（,，、]{{0,3}}$")
 _NEXT_IN_LIST = re.compile(r"\s*[、，,/;；和及或]\s*")
+#: So many characters before a number tell what it is.
+_SEEN_BEFORE = 20
 #: Words before a figure: what follows is money, however long it is.
 _LEADS_TO_MONEY = re.compile(
     r"(?:[为计共达约额]|支出|收入|预算|决算|资金|拨款|经费|结转|结余|完成|安排|下达|投资)\s*[：:]?\s*$"
@@ -213,11 +215,17 @@ def _belongs_together(piece: str, runs: list[re.Match[str]], words: Words) -> bo
 
 def _bare_mobiles(text: str, *, is_of_person: bool, words: Words) -> Iterator[Span]:
     """Mobile numbers without a label, unless the text names nobody and speaks of money there or is a row of figures."""
-    for found in BARE_MOBILE.finditer(text):
+    mobiles = list(BARE_MOBILE.finditer(text))
+    has_figures = bool(mobiles) and _has_figures(text)
+    for found in mobiles:
         span = Span(*found.span(), PersonalData.TELEPHONE)
         is_spoken_for = is_of_person or any(True for _ in _name_before(text, span, words))
-        if is_spoken_for or not (_LEADS_TO_MONEY.search(text, 0, span.start) or _has_figures(text)):
+        if is_spoken_for or not (_leads_to_money(text, span.start) or has_figures):
             yield span
+
+
+def _leads_to_money(text: str, place: int) -> bool:
+    return _LEADS_TO_MONEY.search(text, max(0, place - _SEEN_BEFORE), place) is not None
 
 
 def _has_figures(text: str) -> bool:
@@ -227,9 +235,9 @@ def _has_figures(text: str) -> bool:
 
 def _name_before(text: str, mark: Span | Label, words: Words) -> Iterator[Span]:
     """A name directly before a number or its label: 张三 13812345678."""
-    found = _NAME_BEFORE.search(text[max(0, mark.start - 20) : mark.start])
+    found = _NAME_BEFORE.search(text[max(0, mark.start - _SEEN_BEFORE) : mark.start])
     if found and is_name(found.group(1), words, takes_any=False, is_sure=False):
-        begin = max(0, mark.start - 20) + found.start(1)
+        begin = max(0, mark.start - _SEEN_BEFORE) + found.start(1)
         yield Span(begin, begin + len(found.group(1)), PersonalData.NAME, is_sure_name=True)
 
 

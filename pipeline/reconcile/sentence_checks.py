@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -161,9 +162,10 @@ def _by_paragraph(facts: Iterable[NarrativeFact]) -> Mapping[int, list[Narrative
 
 
 def _before(facts: Sequence[NarrativeFact], fact: NarrativeFact) -> NarrativeFact | None:
-    """The nearest figure before a rate, in its paragraph."""
-    near = [one for one in facts if one.paragraph_no == fact.paragraph_no and _order(one) < _order(fact)]
-    return near[-1] if near else None
+    """The nearest figure before a rate, in its paragraph; facts stand in reading order."""
+    place = bisect_left(facts, _order(fact), key=_order)
+    nearest = facts[place - 1] if place else None
+    return nearest if nearest and nearest.paragraph_no == fact.paragraph_no else None
 
 
 def _may_be_whole(one: NarrativeFact, share: NarrativeFact) -> bool:

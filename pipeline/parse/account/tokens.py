@@ -22,8 +22,8 @@ FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20
 _HAS_DIGIT = re.compile(r"[0-9０-９]")
 _NUMBER = re.compile(
     r"[0-9]{1,2}(?=\.(?:19|20)[0-9]{2}\s?年)"  # the ordinal of 8.2025年部门预算
-    r"|[0-9][0-9,]*\.[0-9]{2}(?=[235](?:[0-9]{2}){1,3}(?![0-9.,]))"  # an amount and a code
-    r"|[0-9][0-9,]*\.[0-9]{2}(?=[0-9][0-9,]*\.[0-9]{2}(?![0-9]))"  # two amounts
+    r"|[0-9][0-9,]{0,24}\.[0-9]{2}(?=[235](?:[0-9]{2}){1,3}(?![0-9.,]))"  # an amount and a code
+    r"|[0-9][0-9,]{0,24}\.[0-9]{2}(?=[0-9][0-9,]{0,24}\.[0-9]{2}(?![0-9]))"  # two amounts
     r"|(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 )
 #: A number broken at a line's end goes on where the next begins; only prose runs on, so the line must be long enough.

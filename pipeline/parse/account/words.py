@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -37,7 +38,7 @@ class Context:
 
     def position_of(self, start: int) -> int:
         """Returns where the raw offset `start` stands in `text`."""
-        return self.offsets.index(start)
+        return bisect_left(self.offsets, start)
 
 
 def context_of(raw: str) -> Context:
@@ -114,7 +115,9 @@ def _told(
             continue
         for match in rule.pattern.finditer(text):
             start, end = match.span()
-            for index in [n for n in pending if start <= positions[n] and ends[n] <= end]:
+            for index in range(bisect_left(positions, start), bisect_left(positions, end)):
+                if index not in pending or ends[index] > end:
+                    continue
                 if rule.kind is NumberKind.THRESHOLD or index not in figures:
                     kinds[index] = rule.kind
                     pending.discard(index)

@@ -25,6 +25,10 @@ _NEVER = 15.0
 #: Of two names in a row the one beside the values is the indicator's.
 _BEHIND_NAME = 0.5
 _LONG = 14
+#: The class of plain numbers, in the order of `_COSTS`.
+_NUMBER = 2
+#: No header has so many columns: a longer row is none of its rows, and its numbers are listed as unexplained.
+_MOST_CELLS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,42 +89,62 @@ def align(cells: Sequence[tuple[int, str]], columns: Sequence[HeaderColumn]) -> 
     Returns:
         For each cell the index of its column in `columns`, `None` where it fits none.
     """
-    best = _Best(tuple(cells), tuple(columns))
-    return best.from_here(0, 0, 0)[1]
+    if len(cells) > _MOST_CELLS:
+        return (None,) * len(cells)
+    return _Best(cells, columns).columns_of()
 
 
 class _Best:
     """The search: remembers the cheapest way on from each state (cell, column, offset)."""
 
-    def __init__(self, cells: tuple[tuple[int, str], ...], columns: tuple[HeaderColumn, ...]) -> None:
-        self._cells = cells
+    def __init__(self, cells: Sequence[tuple[int, str]], columns: Sequence[HeaderColumn]) -> None:
+        self._indices = [index for index, _ in cells]
+        self._kinds = [_class_of(text) for _, text in cells]
+        self._is_band = bool(cells) and bool(performance_words().band_labels.search(match_key(cells[0][1])))
         self._columns = columns
-        self._known: dict[tuple[int, int, int], tuple[float, tuple[int | None, ...]]] = {}
+        self._costs = [_COSTS.get(column.role, _COSTS["note"]) for column in columns]
+        self._known: dict[tuple[int, int, int], tuple[float, int | None, int]] = {}
 
-    def from_here(self, cell_no: int, column_no: int, offset: int) -> tuple[float, tuple[int | None, ...]]:
-        """Returns cost and columns of the cells from `cell_no` on, with the columns from `column_no` on free."""
-        if cell_no == len(self._cells):
-            return 0.0, ()
+    def columns_of(self) -> tuple[int | None, ...]:
+        """Returns the columns of the cheapest way from the first cell to the last."""
+        found: list[int | None] = []
+        column_no = offset = 0
+        for cell_no in range(len(self._indices)):
+            _, number, offset = self._cheapest(cell_no, column_no, offset)
+            column_no = column_no if number is None else number + 1
+            found.append(number)
+        return tuple(found)
+
+    def _cheapest(self, cell_no: int, column_no: int, offset: int) -> tuple[float, int | None, int]:
+        """Returns cost, column and offset of a cell on the cheapest way, with the columns from `column_no` on free."""
+        if cell_no == len(self._indices):
+            return 0.0, None, offset
         state = (cell_no, column_no, offset)
-        if state not in self._known:
-            self._known[state] = min(self._ways(cell_no, column_no, offset), key=lambda way: way[0])
-        return self._known[state]
+        known = self._known.get(state)
+        if known is None:
+            known = self._known[state] = self._chosen(cell_no, column_no, offset)
+        return known
 
-    def _ways(self, cell_no: int, column_no: int, offset: int) -> list[tuple[float, tuple[int | None, ...]]]:
-        index, text = self._cells[cell_no]
-        kind = _class_of(text)
-        skipped = _SKIPPED_NUMBER if kind == 2 else _SKIPPED  # noqa: PLR2004 (plain numbers)
-        if performance_words().band_labels.search(match_key(text)) and cell_no == 0:
-            skipped = 0.0
-        elif column_no and self._columns[column_no - 1].role == "level3":
-            skipped += _BEHIND_NAME
-        cost, rest = self.from_here(cell_no + 1, column_no, offset)
-        ways: list[tuple[float, tuple[int | None, ...]]] = [(skipped + cost, (None, *rest))]
+    def _chosen(self, cell_no: int, column_no: int, offset: int) -> tuple[float, int | None, int]:
+        """Of equally cheap columns the first, and none before any."""
+        index, kind = self._indices[cell_no], self._kinds[cell_no]
+        best: tuple[float, int | None, int] = (
+            self._skipped(cell_no, column_no) + self._cheapest(cell_no + 1, column_no, offset)[0],
+            None,
+            offset,
+        )
         for number in range(column_no, len(self._columns)):
-            column = self._columns[number]
-            here = index - column.col_index
+            here = index - self._columns[number].col_index
             moved = 0.0 if here == offset else _MOVED + _PER_COLUMN * abs(here - offset)
-            own = _COSTS.get(column.role, _COSTS["note"])[kind] + moved + _OFF_HEADER * abs(here)
-            cost, rest = self.from_here(cell_no + 1, number + 1, here)
-            ways.append((own + cost, (number, *rest)))
-        return ways
+            own = self._costs[number][kind] + moved + _OFF_HEADER * abs(here)
+            cost = own + self._cheapest(cell_no + 1, number + 1, here)[0]
+            if cost < best[0]:
+                best = cost, number, here
+        return best
+
+    def _skipped(self, cell_no: int, column_no: int) -> float:
+        if self._is_band and cell_no == 0:
+            return 0.0
+        cost = _SKIPPED_NUMBER if self._kinds[cell_no] == _NUMBER else _SKIPPED
+        is_behind_name = column_no > 0 and self._columns[column_no - 1].role == "level3"
+        return cost + _BEHIND_NAME if is_behind_name else cost

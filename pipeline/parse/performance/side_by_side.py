@@ -22,7 +22,7 @@ from pipeline.parse.performance.rows import PrintedCell
 from pipeline.parse.performance.terms import kinds_in_line, term_in_line
 from pipeline.parse.performance.words import performance_words
 
-_HEADER = re.compile(r"(二级指标.*三级指标.*){2}")
+_HEADER = ("二级指标", "三级指标") * 2
 _FIELD = re.compile(r"(项目名称|实施单位)[:：]?\s*(\S+)")
 _AMOUNT = re.compile(r"[:：]?\s*(-?\d[\d,]*(?:\.\d+)?)?")
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff）)])\s+(?=[\u4e00-\u9fff])")
@@ -32,13 +32,24 @@ _METHOD = "text_whitespace"
 
 def is_side_by_side(region: FormRegion) -> bool:
     """Whether the lines of a region print two tables side by side."""
-    return not region.grids and any(_HEADER.search(match_key(line.text)) for line in region.lines)
+    return not region.grids and any(_is_header(match_key(line.text)) for line in region.lines)
+
+
+def _is_header(key: str) -> bool:
+    """Whether the header's words stand in a line, in their order."""
+    stop = 0
+    for word in _HEADER:
+        start = key.find(word, stop)
+        if start < 0:
+            return False
+        stop = start + len(word)
+    return True
 
 
 def read_side_by_side(region: FormRegion) -> Reading:
     """Reads a target form whose two halves stand in one line."""
     reading = Reading()
-    header = next(n for n, line in enumerate(region.lines) if _HEADER.search(match_key(line.text)))
+    header = next(n for n, line in enumerate(region.lines) if _is_header(match_key(line.text)))
     project = Project(AttachmentKind.TABLE, "", region.page_no, region.line_no or 1, _METHOD)
     for number, line in enumerate(region.lines[:header], 1):
         for label, value in _FIELD.findall(line.text):

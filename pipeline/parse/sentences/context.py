@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.model.form import Phase
-from pipeline.parse.sentences.gaps import FUNCTION, LineNames, Named
+from pipeline.parse.sentences.gaps import FUNCTION, Base, LineNames, Named
 from pipeline.parse.sentences.phrase_file import Section, phrases
 
 #: A level's name ends before its mark and begins behind one of these.
@@ -43,11 +43,19 @@ class Context:
     names: LineNames
     section: Section | None = None
     subject: Subject = field(default_factory=Subject)
-    base: str = PRIOR_YEAR
+    base: Base = field(default_factory=lambda: Base(PRIOR_YEAR))
     year: int | None = None
     paragraph_no: int = 0
     is_within_section: bool = False
     home: Subject | None = None
+
+    def restart(self) -> None:
+        """A sentence begins: changes are against last year, figures of this one, until it says otherwise.
+
+        In text about one project it is about that project again.
+        """
+        self.base, self.year = Base(PRIOR_YEAR), self.fiscal_year
+        self.subject = self.home or self.subject
 
     @property
     def section_id(self) -> str | None:

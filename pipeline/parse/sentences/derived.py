@@ -16,6 +16,8 @@ _MEASURE_BY_BASIS = {"prior_year_budget": "budget", "prior_year_execution": "exe
 #: Topics whose label alone says what they are: two of them need not be one thing.
 _NAMED_BY_LABEL = frozenset({"other_item", "project_item", "indicator_item"})
 _HUNDRED = Decimal(100)
+#: So many facts behind a change its rate is looked for.
+_RATE_WITHIN = 3
 
 _Subject = tuple[object, ...]
 
@@ -26,32 +28,43 @@ def with_changes_placed(facts: Sequence[NarrativeFact]) -> list[NarrativeFact]:
     收入总计2,679.27万元，其中:…上年结转0.00万元，比上年增加647.14万元，增加31.85%: the change is not of 上年结转.
     """
     result = list(facts)
+    wholes: list[NarrativeFact] = []
     for number, fact in enumerate(facts):
-        if fact.measure != CHANGE or fact.amount_yuan is None:
-            continue
-        rate = _rate_of(fact, facts[number + 1 : number + 4])
-        wholes = [one for one in facts[:number] if _is_whole(one) and one.paragraph_no == fact.paragraph_no]
-        own = [one for one in wholes if _topic_key(one) == _topic_key(fact)]
-        if rate is None or not own or any(_agree(one, fact, rate) for one in own):
-            continue
-        fitting = {one.topic: one for one in wholes if _agree(one, fact, rate)}
-        if len({one.amount_yuan for one in fitting.values()}) == 1:
-            subject = next(iter(fitting.values()))
-            for place in (number, result.index(rate)):
-                result[place] = result[place]._replace(
-                    topic=subject.topic,
-                    line_label=subject.line_label,
-                    line_names=subject.line_names,
-                    line_code=subject.line_code,
-                )
+        if wholes and wholes[0].paragraph_no != fact.paragraph_no:
+            wholes = []
+        if _is_whole(fact):
+            wholes.append(fact)
+        elif fact.measure == CHANGE and fact.amount_yuan is not None:
+            place = _place_of_rate(facts, number)
+            subject = _fitting_whole(wholes, fact, facts[place]) if place else None
+            if subject and place:
+                result[number], result[place] = (_said_of(result[n], subject) for n in (number, place))
     return result
 
 
-def _rate_of(change: NarrativeFact, after: Sequence[NarrativeFact]) -> NarrativeFact | None:
-    """The rate printed behind a change of the same topic."""
-    return next(
-        (one for one in after if one.measure == RATE and _topic_key(one) == _topic_key(change)),
-        None,
+def _place_of_rate(facts: Sequence[NarrativeFact], number: int) -> int | None:
+    """Where the rate printed behind a change of the same topic stands among the facts."""
+    key = _topic_key(facts[number])
+    behind = range(number + 1, min(number + _RATE_WITHIN + 1, len(facts)))
+    return next((n for n in behind if facts[n].measure == RATE and _topic_key(facts[n]) == key), None)
+
+
+def _fitting_whole(wholes: Sequence[NarrativeFact], change: NarrativeFact, rate: NarrativeFact) -> NarrativeFact | None:
+    """The figure that a change and its rate are of, where no figure of their own topic agrees with both."""
+    own = [one for one in wholes if _topic_key(one) == _topic_key(change)]
+    if not own or any(_agree(one, change, rate) for one in own):
+        return None
+    fitting = {one.topic: one for one in wholes if _agree(one, change, rate)}
+    return next(iter(fitting.values())) if len({one.amount_yuan for one in fitting.values()}) == 1 else None
+
+
+def _said_of(fact: NarrativeFact, subject: NarrativeFact) -> NarrativeFact:
+    """The fact with the topic and the class of another one."""
+    return fact._replace(
+        topic=subject.topic,
+        line_label=subject.line_label,
+        line_names=subject.line_names,
+        line_code=subject.line_code,
     )
 
 

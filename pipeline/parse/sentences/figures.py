@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.parse.amounts import YUAN_PER_UNIT
@@ -25,7 +25,11 @@ _DATE = re.compile(
     r"(20\d\d[.\-/]\d{1,2}([.\-/]\d{1,2})?(?!\d|万|元|%)|\d{2,4}年(\d{1,2}月)?(\d{1,2}日)?|\d{1,2}月(\d{1,2}日)?|\d{1,2}日)"
 )
 #: 单价50万元以上的设备: the number is part of what is counted.
-_THRESHOLD = re.compile(r"\d+万元\(?(含|及|以)?[^,，。;]{0,3}\)?以?[上下内]")
+_THRESHOLD = re.compile(r"\d+万元(?:\((?:含|及|以)?[^,，。;:()]{0,8}\))?[含及]?以[上下内]")
+#: 5%-8%, 800至900万元: neither end is the figure.
+_RANGE = re.compile(
+    r"\d(?:%|‰|[百千]?万?元|[人次批辆个台])?[-—–−~至到]{1,2}\d[\d.,]*(?:%|‰|亿|[百千]?万|元|[人次批辆个台项])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Figure:
     """A number with its unit. `start` and `stop` are places in the paragraph; `stop` is behind the unit.
 
     `kind` is `amount`, `rate`, `score`, `count`, or `bare` without a unit; `number` is `None` where the digits are no
-    number (1100.49.25). `is_short` says that 万 stands for 万元.
+    number (1100.49.25) or an end of a range (5%-8%). `is_short` says that 万 stands for 万元.
     """
 
     start: int
@@ -45,6 +49,11 @@ class Figure:
     decimals: int
     is_short: bool = False
 
+    @property
+    def has_minus(self) -> bool:
+        """Whether the sign before `start` is the number's own."""
+        return self.number is not None and self.number.is_signed()
+
 
 def figures_of(text: str) -> Iterator[Figure]:
     """Yields the numbers of a paragraph in order; dates, thresholds and whole numbers without a unit are none.
@@ -53,12 +62,15 @@ def figures_of(text: str) -> Iterator[Figure]:
     [('154.64', '万元', 'amount'), ('68.41', '%', 'rate'), ('2', '批次', 'count')]
     """
     passed = [match.span() for pattern in (_DATE, _THRESHOLD) for match in pattern.finditer(text)]
+    ranges = [match.span() for match in _RANGE.finditer(text)]
     for match in _FIGURE.finditer(text):
         start = match.start("number")
         if any(begin <= start < end for begin, end in passed):
             continue
         if match["unit"] or "." in match["number"]:
-            yield _figure(match)
+            figure = _figure(match)
+            is_end = any(begin < figure.stop and start < end for begin, end in ranges)
+            yield replace(figure, number=None) if is_end else figure
 
 
 def _figure(match: re.Match[str]) -> Figure:

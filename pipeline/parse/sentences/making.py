@@ -24,9 +24,9 @@ def make_facts(
     """Returns one fact for each topic of the subject; none where the figure is no number a budget can hold."""
     if figure.number is None or (figure.kind == "amount" and is_too_large(figure.number, figure.unit)):
         return []
-    number = figure.number * said.sign
+    number = figure.number * said.sign + 0  # 减少0万元 is no minus
     amount, rate, count = _sorted_by_kind(figure, number)
-    line = paragraph.lines[figure.start]
+    line = paragraph.line_of(figure.start)
     return [
         NarrativeFact(
             fact_id=f"{context.paragraph_no}:{figure.start}:{topic}",
@@ -51,7 +51,7 @@ def make_facts(
             bbox=line.bbox,
             is_derived=False,
             doubt=doubt,
-            position=paragraph.positions[figure.start],
+            position=paragraph.position_of(figure.start),
             paragraph_no=context.paragraph_no,
             offset=figure.start,
         )

@@ -8,9 +8,20 @@ from dataclasses import dataclass, field, replace
 from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import Phase
 from pipeline.model.narrative import NarrativeFact
+from pipeline.parse.sentences.clauses import (
+    HAN,
+    compared_with,
+    is_of_base,
+    last_clause,
+    named_by,
+    words_between,
+    year_in,
+)
 from pipeline.parse.sentences.context import PRIOR_YEAR, PROJECT_ITEM, Context, Subject, levels_end, subject_of_levels
 from pipeline.parse.sentences.figures import Figure, figures_of
 from pipeline.parse.sentences.gaps import (
+    BASE_BLANK,
+    CHANGES,
     Named,
     Said,
     base_in,
@@ -29,26 +40,18 @@ OTHER_ITEM, INDICATOR_ITEM = "other_item", "indicator_item"
 _PERFORMANCE = "performance"
 #: A project opens its own entry: its number in the list and its name, up to what is said of it.
 _PROJECT = re.compile(r"(?:^|[。;])\d{1,2}[、.](?P<label>[^:,，。;]{2,60}?)(?::|,|，|下达|安排|完成|$)")
-_CLAUSE = re.compile(r"[。;,，:、!?“”#]")
-#: Words that may stand between a topic and its number and change nothing.
-_SOFT = re.compile(
-    r"(?:相比|相较|采购|成交|中标|对比|同期|情况|支出|收入|费用|经费|资金|财政拨款|拨款|安排|预算|决算|金额|总额|数额|总计|合计|小计"
-    r"|年度|全年|本年|当年|年初|年末|同口径|本级|实际|部门|单位|其中|共有|总共|累计|截至|\d{4}年度?|\d{1,2}月\d{1,2}日"
-    r"|[我本该](?:部门|单位|局|办|委|院|校|镇|乡|街道|站|所|队|会|厅|县|市|区)"
-    r"|[的类款项数费共为是约有年度各均()\[\]“”《》\s#、/—-])*"
-)
-_YEAR = re.compile(r"(?P<year>20\d\d)年(?!\d{1,2}月)|(?P<last>上一?年度?(?!结|末|累)|去年)")
+_QUOTED_PROJECT = re.compile(r"[“\"《](?P<label>[^“”\"《》,，。;]{2,60})[”\"》]等?(?:专项|项目|资金|经费)")
 _ACHIEVED = re.compile(r"(率|度|程度|比例|达到|超过|大于|不低于|提高|增加|减少)$")
 _EACH = re.compile(r"(均|各)[^,，。;]{0,8}$")
+_AMONG = re.compile(r"其中")
 _SENTENCE = re.compile(r"[。;]|其中:?")
 _RESPECTIVELY = re.compile(r"分别")
+_JOINS = ("、", "和", "及", "与")
 _JOINING = re.compile(r"[、,，和与及]*")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
-_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
-_SUM = re.compile(r"[合共总累]计|共")
-_ONE_HAN = re.compile(r"[\u4e00-\u9fff]")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_COUNTED_UP = re.compile(r"[合共总累]计|共")
 _LONGEST_LABEL = 40
-_YEARS_BACK = 5
 #: What may be said of an item that only its words name.
 _MENTIONED = "mentioned"
 _OF_ITEMS = frozenset({"achieved", "score", "share", "completion_rate", "change", "change_rate", _MENTIONED})
@@ -57,7 +60,15 @@ _ITEM_SECTIONS = frozenset(
     {"overview", "revenue", "expenditure", "appropriation", "general_public", "general_public_basic", "three_public"}
     | {"operating_cost", "procurement", "assets", "performance", "government_fund", "state_capital", "attachment"}
 )
-_CHANGES = {"change": "change", "change_rate": "change_rate", "change_bare": "change_rate"}
+#: What a figure is that a change is measured against; of last year as a whole what the document's own figures are.
+_MEASURE_OF_BASIS = {
+    "initial_budget": "initial_budget",
+    "annual_budget": "annual_budget",
+    "prior_year_budget": "budget",
+    "prior_year_execution": "execution",
+}
+#: What a share printed right behind may be of.
+_PLANNED = ("initial_budget", "annual_budget")
 #: What a stated reason is the reason of.
 MEASURES_WITH_REASON = (
     "prior_year_change",
@@ -83,8 +94,7 @@ class Reading:
 def read_paragraph(paragraph: Paragraph, context: Context) -> Reading:
     """Reads the figures of one paragraph; `context` goes on to the next."""
     context.paragraph_no += 1
-    context.base, context.year = PRIOR_YEAR, context.fiscal_year
-    context.subject = context.home or context.subject
+    context.restart()
     reader = _Reader(paragraph, context, muted_parts(paragraph.text))
     if not paragraph.is_heading:
         reader.read()
@@ -103,17 +113,21 @@ class _Reader:
     issues: list[Issue] = field(default_factory=list)
     pending: list[Subject] = field(default_factory=list)
     pending_said: Said | None = None
+    outer: Subject | None = None
     told: list[Subject] = field(default_factory=list)
+    listed_from: int = 0
+    is_unclear: bool = False
 
     def read(self) -> None:
         text = self.paragraph.text
         previous = 0
         for figure in figures_of(text):
+            stop = figure.start - figure.has_minus
             inside = next((part for part in self.muted if part.start <= figure.start < part.stop), None)
             if inside:
-                self._take_inside(figure, text[max(previous, inside.words_stop) : figure.start], inside.measure)
+                self._take_inside(figure, text[max(previous, inside.words_stop) : stop], inside.measure)
             else:
-                self._take(figure, blanked(text, previous, figure.start, self.muted), is_first=previous == 0)
+                self._take(figure, blanked(text, previous, stop, self.muted), is_first=previous == 0)
             previous = figure.stop
         self._name_subject(blanked(text, previous, len(text), self.muted), is_first=previous == 0)
 
@@ -126,58 +140,140 @@ class _Reader:
     def _take_inside(self, figure: Figure, gap: str, measure: str) -> None:
         """A figure of a reason or a purpose is kept as that, with the words before it."""
         if figure.kind in ("amount", "rate", "count"):
-            subject = replace(self.context.subject, label=_last_clause(gap)[-_LONGEST_LABEL:])
+            subject = replace(self.context.subject, label=last_clause(gap)[-_LONGEST_LABEL:])
             if subject.topics:
                 self._add(figure, replace(subject, topics=subject.topics[:1]), Said(measure))
 
     def _take(self, figure: Figure, gap: str, *, is_first: bool) -> None:
         context = self.context
         if crosses_stop(gap):
-            context.base, context.year = PRIOR_YEAR, context.fiscal_year
-            context.subject = context.home or context.subject
-            self.pending, self.told = [], []
-        context.base = base_in(gap) or context.base
+            context.restart()
+            self.pending, self.outer, self.told, self.listed_from = [], None, [], 0
+        if _AMONG.search(gap):
+            self.listed_from = len(self.told)
+        base = base_in(gap)
+        context.base = base or context.base
         words = without_bases(gap)
-        context.year = _year_in(words, context.fiscal_year) or context.year
         if context.home is not None:
-            self._take_of_project(figure, words, is_compared=base_in(gap) is not None)
+            context.year = year_in(words, context.fiscal_year) or context.year
+            self._take_of_project(figure, words, is_compared=base is not None)
             return
-        if self._take_counted(figure, words) or self._take_pending(figure, words):
+        words, around = self._within_brackets(words, is_first=is_first)
+        context.year = year_in(words, context.fiscal_year) or context.year
+        takers = (self._take_counted, self._take_pending, self._take_reached, self._take_joined)
+        if any(take(figure, words) for take in takers):
             return
         said = said_before(words, figure, self._topic(), context.section_id, context.phase)
         spoken = words[: said.start] if said and said.measure in _CUT else words
-        named = None if self._hand_out(figure, spoken) else self._name_subject(spoken, is_first=is_first)
+        named = self._name_subject(spoken, is_first=is_first) or around
         if figure.kind == "count":  # what is counted depends on the topic
             said = said_before(words, figure, self._topic(), context.section_id, context.phase)
-        is_cued_count = figure.kind == "count" and said is not None and _HAN.search(words, said.start)
-        self._say(figure, words, said, named, "" if is_cued_count else _words_between(words, named, said))
+        if self._is_shared_out(figure, words, named):
+            return
+        if base and not base.is_rate and is_of_base(words, figure, said):
+            self._say_base(figure)
+            return
+        is_cued_count = figure.kind == "count" and said is not None and HAN.search(words, said.start)
+        self._say(figure, words, said, named, "" if is_cued_count else self._between(words, named, said))
 
     def _take_of_project(self, figure: Figure, words: str, *, is_compared: bool) -> None:
         """A figure of an attachment is of its project or of an item the words name: funds named there are no totals."""
         said = said_before(words, figure, PROJECT_ITEM, self.context.section_id, self.context.phase)
-        if said is not None and said.measure in _CHANGES and not is_compared:
+        if said is not None and said.measure in CHANGES and not is_compared:
             said = None  # 支持商销稳增长30万元 names an item
         is_whole = self.context.go_home(words) or self._counts_up(words)
-        between = "" if is_whole else _words_between(words, None, said)
+        between = "" if is_whole else self._between(words, None, said)
         if said is None and figure.kind in ("amount", "rate", "count"):
             said = Said(_MENTIONED)
-            between = between or ("" if is_whole else _named_by(words))
+            between = between or ("" if is_whole else named_by(words))
         self._say(figure, words, said, None, between)
 
     def _counts_up(self, words: str) -> bool:
         """Whether a figure's clause says no more than 合计: it is of the project again."""
-        is_sum = not _named_by(words) and _SUM.search(_last_clause(words)) is not None
+        is_sum = not named_by(words) and _COUNTED_UP.search(last_clause(words)) is not None
         if is_sum and self.context.home is not None:
             self.context.subject = self.context.home
         return is_sum
+
+    def _take_joined(self, figure: Figure, words: str) -> bool:
+        """A count or a rate joined to a change is one too: 较上年减少3批次、20人次."""
+        last = self.pending_said
+        if words not in _JOINS or figure.kind not in ("count", "rate") or not self.facts or last is None:
+            return False
+        if self.facts[-1].measure != last.measure or not last.measure.endswith(("_change", "_change_rate")):
+            return False
+        measure = last.measure.removesuffix("_rate") + ("_rate" if figure.kind == "rate" else "")
+        self._add(figure, self.context.subject, replace(last, measure=measure))
+        return True
+
+    def _is_shared_out(self, figure: Figure, words: str, named: Named | None) -> bool:
+        """收入10元,支出9元,分别增加2元和1元: as many figures as were told are theirs, one by one; else nobody can tell.
+
+        Returns whether the figure is one of a list nobody can hand out.
+        """
+        joined = _JOINING.fullmatch(without_fillers(words)) is not None
+        self.is_unclear = self.is_unclear and joined
+        respectively = [match.end() for match in _RESPECTIVELY.finditer(words)]
+        if respectively and not self.pending and respectively[-1] > (named.stop if named else 0):
+            count = self._listed_with(figure)
+            lists = (list(dict.fromkeys(told)) for told in (self.told, self.told[self.listed_from :]))
+            subjects = next((told for told in lists if len(told) == count > 1), [])
+            self.is_unclear = not subjects
+            if subjects:
+                self.context.subject, *self.pending = subjects
+        if self.is_unclear and figure.kind in ("amount", "rate", "count"):
+            self._note(figure, "is one of a list (分别) of unclear order")
+        return self.is_unclear
+
+    def _say_base(self, figure: Figure) -> None:
+        """The figure that a change is measured against: 比2022年决算数900万元增加100万元."""
+        context, basis = self.context, compared_with(self.context)
+        if basis is None or not context.subject.topics:
+            self._note(figure, "is of another year")
+            return
+        year = context.year
+        if basis.startswith(PRIOR_YEAR) and context.fiscal_year:
+            context.year = context.fiscal_year - 1
+        self._add(figure, context.subject, Said(_MEASURE_OF_BASIS.get(basis, self._default_measure())))
+        context.year = year
+
+    def _within_brackets(self, words: str, *, is_first: bool) -> tuple[str, Named | None]:
+        """The words of a gap without those of brackets that end in it, and what they were about before the brackets.
+
+        国内公务接待3批次(其中:外事接待0批次),支出3万元: what is said in brackets holds in them only.
+        """
+        around = None
+        alone = _IN_BRACKETS.sub(lambda match: BASE_BLANK * len(match.group()), words)
+        closing, opening = alone.rfind(")"), alone.rfind("(")
+        if closing >= 0 and self.outer is not None:
+            self.context.subject, self.outer = self.outer, None
+            around = Named(self.context.subject.topics, self.context.subject.label, 0, closing + 1)
+            words = BASE_BLANK * closing + words[closing:]
+        if opening > closing:
+            before = words[:opening]
+            named = self._name_subject(before, is_first=is_first)
+            is_item = bool(self._between(before, named, None))
+            self.outer = Subject((OTHER_ITEM,), last_clause(before)) if is_item else self.context.subject
+        return words, around
+
+    def _take_reached(self, figure: Figure, words: str) -> bool:
+        """The share of a budget that stands right before it: 完成年初预算15万元的83.33%."""
+        if figure.kind != "rate" or words != "的" or not self.facts or self.facts[-1].measure not in _PLANNED:
+            return False
+        planned = self.facts[-1]
+        if planned.offset + len(planned.reported_text + planned.reported_unit) + len(words) != figure.start:
+            return False
+        self._add(figure, self.context.subject, Said("completion_rate", 1, planned.measure))
+        return True
 
     def _say(self, figure: Figure, words: str, said: Said | None, named: Named | None, between: str) -> None:
         """Takes a figure with what is said of it; `between` are words no phrase knows that stand before it.
 
         Without a cue it is of the topic named right before it, never of one carried from an earlier clause.
         """
-        if between or (said is None and named is None):
-            said = self._name_item(figure, words, said)
+        is_per_head = figure.kind == "amount" and phrases().per_head.search(last_clause(words))
+        if between or is_per_head or (said is None and named is None):
+            said = self._name_item(figure, words, said, is_item_named=bool(between or is_per_head))
         elif said is None and figure.kind == "amount":
             said = Said(self._default_measure())
         if said is None or not self.context.subject.topics:
@@ -185,13 +281,24 @@ class _Reader:
             return
         if said.measure == "share":
             said = replace(said, basis=self._whole(words))
-        self._add(figure, self.context.subject, self._resolved(said), _doubt(said))
+        if said.measure in CHANGES:
+            self._say_change(figure, said)
+        else:
+            self.pending_said = said
+            self._add(figure, self.context.subject, said)
+            if figure.kind == "amount":
+                self.told.append(self.context.subject)
 
-    def _name_item(self, figure: Figure, words: str, said: Said | None) -> Said | None:
+    def _between(self, words: str, named: Named | None, said: Said | None) -> str:
+        return words_between(words, named, said, self._topic(), is_sum=len(set(self.told)) > 1)
+
+    def _name_item(self, figure: Figure, words: str, said: Said | None, *, is_item_named: bool) -> Said | None:
         """An item that only its words name: what is said next is of it, and no more of the topic before it."""
         is_item = figure.kind == "amount" or (said is not None and said.measure in _OF_ITEMS)
-        label = _ORDINAL.sub("", without_fillers(_last_clause(words)))[-_LONGEST_LABEL:]
-        if not is_item or self.context.section_id not in _ITEM_SECTIONS or not _HAN.search(label):
+        clause = last_clause(words)
+        plain = without_fillers(clause)
+        label = _ORDINAL.sub("", plain if HAN.search(plain) or not is_item_named else clause)[-_LONGEST_LABEL:]
+        if not is_item or self.context.section_id not in _ITEM_SECTIONS or not HAN.search(label):
             self.context.lose_subject()
             return None
         topic = INDICATOR_ITEM if said and said.measure == "achieved" else OTHER_ITEM
@@ -220,7 +327,10 @@ class _Reader:
         """The next figure of a list: 收入和支出分别为100万元和90万元."""
         if not self.pending or not self.pending_said or not _JOINING.fullmatch(without_fillers(words)):
             return False
-        self._add(figure, self.pending.pop(0), self.pending_said)
+        subject = self.pending.pop(0)
+        self._add(figure, subject, self.pending_said)
+        if figure.kind == "amount":
+            self.told.append(subject)
         return True
 
     def _name_subject(self, words: str, *, is_first: bool) -> Named | None:
@@ -248,12 +358,12 @@ class _Reader:
         if self.context.section_id != _PERFORMANCE:
             return None
         found = None
-        for match in _PROJECT.finditer(words):
+        for match in (*_PROJECT.finditer(words), *_QUOTED_PROJECT.finditer(words)):
             found = None if _ACHIEVED.search(match["label"]) else match
         if found is None:
             return None
         self.context.subject = Subject((PROJECT_ITEM,), found["label"])
-        return Named((PROJECT_ITEM,), found["label"], found.start("label"), found.end("label"))
+        return Named((PROJECT_ITEM,), found["label"], found.start("label"), found.end())
 
     def _join_others(self, words: str, named: list[Named]) -> None:
         """收入总计、支出总计均为 is about both; 分别为 hands the figures out one by one."""
@@ -270,18 +380,6 @@ class _Reader:
                 self.context.take(one)
                 subjects.append(self.context.subject)
             self.context.subject, self.pending = subjects[0], subjects[1:]
-
-    def _hand_out(self, figure: Figure, words: str) -> bool:
-        """基本支出30元、项目支出70元，分别占30%、70%: the figures are of those told before them, one by one."""
-        context = self.context
-        if not _RESPECTIVELY.search(words) or topics_in(words, context.section_id, context.names):
-            return False
-        told = [one for number, one in enumerate(self.told) if one not in self.told[:number]]
-        count = self._listed_with(figure)
-        if count < 2 or len(told) < count:  # noqa: PLR2004 (one figure is no list)
-            return False
-        context.subject, *self.pending = told[-count:]
-        return True
 
     def _listed_with(self, figure: Figure) -> int:
         """How many figures of its kind stand in a list that a figure opens."""
@@ -300,15 +398,17 @@ class _Reader:
         named = topics_in(of_whole, self.context.section_id, self.context.names)
         return named[-1].topics[0] if named else None
 
-    def _resolved(self, said: Said) -> Said:
-        """A change is against last year or against the budget, as the words before it say."""
-        if said.measure not in _CHANGES:
-            self.pending_said = said
-            return said
-        is_yearly = self.context.base.startswith(PRIOR_YEAR)
-        measure = ("prior_year_" if is_yearly else "budget_") + _CHANGES[said.measure]
-        self.pending_said = Said(measure, said.sign, self.context.base)
-        return self.pending_said
+    def _say_change(self, figure: Figure, said: Said) -> None:
+        """Takes a change with what it is measured against; where that is not last year nor a budget, it is said."""
+        base = compared_with(self.context)
+        if base is None:
+            self._note(figure, f"is compared with {self.context.base.year}, not with the year before")
+        elif figure.number is not None and figure.number < 0 > said.sign:
+            self._note(figure, "is a minus behind a word for less")
+        else:
+            kind = "prior_year_" if base.startswith(PRIOR_YEAR) else "budget_"
+            self.pending_said = Said(kind + CHANGES[said.measure], said.sign, base)
+            self._add(figure, self.context.subject, self.pending_said, _doubt(said))
 
     def _note_bare(self, figure: Figure, *, is_spoken_of: bool) -> None:
         """A figure that ought to carry a unit and does not, or whose digits are no number, is said."""
@@ -317,7 +417,7 @@ class _Reader:
             self._note(figure, "is no number" if figure.number is None else "has no unit")
 
     def _note(self, figure: Figure, what: str) -> None:
-        line = self.paragraph.lines[figure.start]
+        line = self.paragraph.line_of(figure.start)
         self.issues.append(
             Issue(
                 "figure_in_sentence",
@@ -336,8 +436,6 @@ class _Reader:
             self._note(figure, doubt or ("is no number" if figure.number is None else "is more than any budget holds"))
         self.facts += made
         self.starts += [figure.start] * len(made)
-        if made and figure.kind == "amount":
-            self.told.append(subject)
 
     def _topic(self) -> str | None:
         return self.context.subject.topics[0] if self.context.subject.topics else None
@@ -371,7 +469,7 @@ def _sentence_start(text: str, stop: int) -> int:
 
 
 #: Cues that are no part of the words that name the topic.
-_CUT = frozenset({"share", "completion_rate", *_CHANGES})
+_CUT = frozenset({"share", "completion_rate", *CHANGES})
 
 
 def _follows(cue: FollowingCue, figure: Figure, words: str, behind: str, section: str | None) -> re.Match[str] | None:
@@ -385,34 +483,6 @@ def _follows(cue: FollowingCue, figure: Figure, words: str, behind: str, section
 def _label_before(cue: FollowingCue, words: str) -> str | None:
     match = cue.before.search(words) if cue.before else None
     return match.groupdict().get("label") if match else None
-
-
-def _last_clause(words: str) -> str:
-    return _CLAUSE.split(words)[-1]
-
-
-def _named_by(words: str) -> str:
-    """The words of a figure's own clause, empty where they only count up: 电费 names an item, 共计 none."""
-    clause = without_fillers(_last_clause(words))
-    return clause if _ONE_HAN.search(clause) else ""
-
-
-def _words_between(words: str, named: Named | None, said: Said | None) -> str:
-    """What the clause of a figure says besides a topic, a known cue and words that change nothing; often nothing."""
-    stop = said.start if said else len(words)
-    begin = max(named.stop if named else 0, len(words) - len(_last_clause(words)))
-    between = _YEAR.sub("", without_fillers(words[begin:stop]))
-    return "" if _SOFT.fullmatch(between) else between
-
-
-def _year_in(words: str, fiscal_year: int | None) -> int | None:
-    """The year the words name last, if it can be the year of a figure."""
-    year = None
-    for match in _YEAR.finditer(words):
-        found = int(match["year"]) if match["year"] else (fiscal_year - 1 if fiscal_year else None)
-        if found and (fiscal_year is None or fiscal_year - _YEARS_BACK <= found <= fiscal_year + 1):
-            year = found
-    return year
 
 
 def _doubt(said: Said) -> str | None:

@@ -7,10 +7,11 @@ performance attachment is read apart, as it speaks of one project.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from pipeline.model.form import FormRegion
@@ -46,9 +47,13 @@ _FULL_SHARE = 0.9
 #: A running header stands on so many pages.
 _REPEATED = 3
 _RUNNING_HEADER = re.compile(r"(预算|决算|公开)")
-_CONTENTS = re.compile(r"(\.{3,}|…{2,}|·{3,})[-\s]*\d{1,3}$")
+_CONTENTS = re.compile(r"(?:(?<!\.)\.{3,}|(?<!…)…{2,}|(?<!·)·{3,})[-\s]*\d{1,3}$")
 #: A table cell holds prose when it is so long and has a stop.
 _PROSE_CELL_LENGTH = 30
+#: The longest real paragraph, a whole page run together, has 2,769 signs; longer ones are read in parts, so that the
+#: time to read a text follows its length.
+_LONGEST_PARAGRAPH = 3000
+_STOP = re.compile(r"[。;]")
 #: In an attachment clauses are enough: its cells of prose may be cut off before their first stop.
 _CLAUSES = "。，,;；"
 
@@ -62,26 +67,46 @@ class PrintedLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph: `text` without white space, narrow signs; `positions[i]` is where its sign `i` stands.
-
-    `lines[i]` is the printed line its sign `i` stands in.
-    """
-
-    text: str
-    positions: tuple[Position, ...]
-    lines: tuple[PrintedLine, ...]
-    is_heading: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Line:
+    """A line without white space, narrow signs: `offsets[i]` is where its sign `i` stands behind `place`."""
+
     text: str
-    positions: list[Position]
+    place: Position
+    offsets: Sequence[int]
     page_no: int | None
     line_no: int | None
     bbox: BBox | None = None
     is_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, or a part of a very long one: `text` without white space, narrow signs.
+
+    `is_overlong`: so many signs without a stop are no sentence. `lines` are those it was joined of, `starts` where each
+    begins, and `begin` where this part does, all in signs of the whole paragraph.
+    """
+
+    text: str
+    is_heading: bool
+    is_overlong: bool
+    lines: tuple[_Line, ...]
+    starts: tuple[int, ...]
+    begin: int = 0
+
+    def position_of(self, index: int) -> Position:
+        """Returns where the sign `index` of the text stands in the document."""
+        line, sign = self._place_of(index)
+        return line.place._replace(offset=line.place.offset + line.offsets[sign])
+
+    def line_of(self, index: int) -> PrintedLine:
+        """Returns the printed line that a sign stands in."""
+        line, _ = self._place_of(index)
+        return PrintedLine(line.page_no, line.line_no, line.bbox)
+
+    def _place_of(self, index: int) -> tuple[_Line, int]:
+        number = bisect_right(self.starts, self.begin + index) - 1
+        return self.lines[number], self.begin + index - self.starts[number]
 
 
 def paragraphs_of(document: Document, regions: Iterable[FormRegion]) -> list[Paragraph]:
@@ -93,7 +118,7 @@ def paragraphs_of(document: Document, regions: Iterable[FormRegion]) -> list[Par
     """
     taken = _parts_of(regions)
     lines = _clean(_lines(document, lambda part: id(part) not in taken))
-    return [_joined(group) for group in _groups(lines, _begins_paragraph)]
+    return _paragraphs(lines, _begins_paragraph)
 
 
 def paragraphs_of_attachment(
@@ -108,7 +133,7 @@ def paragraphs_of_attachment(
     """
     prose = _parts_of((region,)) - frozenset(_read_parts(region, read_rows))
     lines = _clean(_lines(document, lambda part: id(part) in prose, _CLAUSES))
-    return [_joined(group) for group in _groups(lines, _begins_entry)]
+    return _paragraphs(lines, _begins_entry)
 
 
 def _read_parts(region: FormRegion, read_rows: Collection[tuple[int | None, int]]) -> Iterator[int]:
@@ -173,9 +198,11 @@ def _is_prose(cell: Cell, stops: str) -> bool:
 
 
 def _narrowed(text: str, place: Position, page_no: int | None, line_no: int | None) -> _Line:
-    kept = [(sign, index) for index, sign in enumerate(text.translate(_NARROW)) if not _WHITE.match(sign)]
-    positions = [place._replace(offset=place.offset + index) for _, index in kept]
-    return _Line("".join(sign for sign, _ in kept), positions, page_no, line_no)
+    narrow = text.translate(_NARROW)
+    if not _WHITE.search(narrow):
+        return _Line(narrow, place, range(len(narrow)), page_no, line_no)
+    kept = [index for index, sign in enumerate(narrow) if not _WHITE.match(sign)]
+    return _Line("".join(narrow[index] for index in kept), place, kept, page_no, line_no)
 
 
 def _without_furniture(lines: list[_Line]) -> list[_Line]:
@@ -235,7 +262,7 @@ def _begins_entry(before: _Line, line: _Line) -> bool:
 
 
 def _cell_of(line: _Line) -> tuple[int, int, int] | None:
-    place = line.positions[0]
+    place = line.place
     return None if place.cell_index is None else (place.page_index, place.block_index, place.cell_index)
 
 
@@ -247,6 +274,24 @@ def _is_heading(text: str) -> bool:
 
 def _joined(lines: list[_Line]) -> Paragraph:
     text = "".join(line.text for line in lines)
-    positions = tuple(position for line in lines for position in line.positions)
-    places = tuple(PrintedLine(line.page_no, line.line_no, line.bbox) for line in lines for _ in line.text)
-    return Paragraph(text, positions, places, _is_heading(text) and not lines[-1].is_full)
+    starts = tuple(accumulate((len(line.text) for line in lines[:-1]), initial=0))
+    return Paragraph(text, _is_heading(text) and not lines[-1].is_full, False, tuple(lines), starts)
+
+
+def _paragraphs(lines: Sequence[_Line], begins: Callable[[_Line, _Line], bool]) -> list[Paragraph]:
+    return [part for group in _groups(lines, begins) for part in _parts(_joined(group))]
+
+
+def _parts(paragraph: Paragraph) -> Iterator[Paragraph]:
+    """Yields a paragraph, a very long one cut where sentences end."""
+    text, begin = paragraph.text, 0
+    while len(text) - begin > _LONGEST_PARAGRAPH:
+        stop = max(text.rfind(mark, begin, begin + _LONGEST_PARAGRAPH) for mark in "。;") + 1
+        is_overlong = stop <= begin
+        if is_overlong:
+            end = _STOP.search(text, begin + _LONGEST_PARAGRAPH)
+            stop = end.end() if end else len(text)
+        yield replace(paragraph, text=text[begin:stop], is_overlong=is_overlong, begin=begin)
+        begin = stop
+    if begin < len(text) or not begin:
+        yield replace(paragraph, text=text[begin:], begin=begin) if begin else paragraph

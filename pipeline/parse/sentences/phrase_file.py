@@ -122,7 +122,8 @@ class Phrases(_Strict):
     fillers: str
     reason: Pattern
     purpose: Pattern
-    definition: Pattern
+    revenue_topics: frozenset[str]
+    per_head: Pattern
     equal: Pattern
     whole_project: Pattern
     project_statement: Pattern

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.extract import Issue
+from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
@@ -25,6 +25,7 @@ from pipeline.parse.sentences.phrase_file import Section, phrases
 _ID_LENGTH = 20
 #: The section of text about one project.
 ATTACHMENT = "attachment"
+_SHOWN = 80
 #: Parts of the first order close the section before them even where nothing is known of them.
 _FIRST_ORDER = ("第", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 
@@ -81,6 +82,9 @@ def read_sentences(
             section = _opened(paragraph, section, context)
         if section is not None and not section.is_read:
             continue
+        if paragraph.is_overlong:
+            issues.append(_overlong_issue(paragraph))
+            continue
         reading = read_paragraph(paragraph, context)
         if reading.loose_reason:
             facts = _with_reason(facts, context.paragraph_no - 1, reading.loose_reason)
@@ -123,12 +127,27 @@ def _project_of_statement(paragraphs: Sequence[Paragraph], index: int) -> str | 
 
 def _with_reason(facts: list[NarrativeFact], paragraph_no: int, reason: str) -> list[NarrativeFact]:
     """Gives the changes of the paragraph before the reason that a paragraph of its own states."""
-    return [
-        fact._replace(reason=reason)
-        if fact.paragraph_no == paragraph_no and fact.measure in MEASURES_WITH_REASON and fact.reason is None
-        else fact
-        for fact in facts
+    begin = len(facts)
+    while begin and facts[begin - 1].paragraph_no == paragraph_no:
+        begin -= 1
+    facts[begin:] = [
+        fact._replace(reason=reason) if fact.measure in MEASURES_WITH_REASON and fact.reason is None else fact
+        for fact in facts[begin:]
     ]
+    return facts
+
+
+def _overlong_issue(paragraph: Paragraph) -> Issue:
+    line = paragraph.line_of(0)
+    return Issue(
+        "figure_in_sentence",
+        Severity.WARNING,
+        f"{len(paragraph.text):,} signs without a stop are no sentence: figures in them are not read",
+        "look at the text: a table run together, or a file damaged on its way",
+        page_no=line.page_no,
+        row_no=line.line_no,
+        raw_text=paragraph.text[:_SHOWN],
+    )
 
 
 def section_of(heading: Paragraph, before: Section | None) -> Section | None:

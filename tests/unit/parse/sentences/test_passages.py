@@ -16,8 +16,8 @@ def paragraphs(*pages: tuple[str, ...]) -> list[Paragraph]:
 def test_a_sentence_goes_on_over_lines_and_pages() -> None:
     (paragraph,) = paragraphs(("本年收入合计1,2", "- 4 -"), ("34.50 万元，其中财政拨款收入", "5万元。"))
     assert paragraph.text == "本年收入合计1,234.50万元，其中财政拨款收入5万元。"
-    assert paragraph.lines[0][:2] == (1, 1)
-    assert paragraph.lines[-1][:2] == (2, 2)
+    assert paragraph.line_of(0)[:2] == (1, 1)
+    assert paragraph.line_of(len(paragraph.text) - 1)[:2] == (2, 2)
 
 
 def test_a_heading_is_a_paragraph_of_its_own() -> None:
@@ -54,7 +54,7 @@ def test_prose_in_a_table_cell_is_read_and_its_place_kept() -> None:
     text = "一、收支总体情况\n本年收入合计924.92万元，其中财政拨款收入924.92万元，其他收入0万元。"
     grid = Grid(GridKind.WORD, (Cell(0, 0, text),), 1, 1)
     found = paragraphs_of(Document("d", "d.docx", "x", (Page(1, (grid,)),), 1), ())
-    place = found[-1].positions[found[-1].text.index("924.92")]
+    place = found[-1].position_of(found[-1].text.index("924.92"))
     assert (place.block_index, place.cell_index) == (0, 0)
     assert text[place.offset :].startswith("924.92万元")
 
@@ -69,3 +69,17 @@ def test_a_worksheet_with_one_text_a_row_is_prose_with_its_headings() -> None:
 def test_short_cells_of_a_table_are_no_prose() -> None:
     grid = Grid(GridKind.WORD, (Cell(0, 0, "合计"), Cell(0, 1, "100万元。")), 1, 2)
     assert paragraphs_of(Document("d", "d.docx", "x", (Page(1, (grid,)),), 1), ()) == []
+
+
+def test_a_very_long_paragraph_is_read_in_parts_where_sentences_end() -> None:
+    sentence = "本年支出合计950万元，比上年增加5万元。"
+    found = paragraphs((sentence * 400,))
+    assert len(found) > 1
+    assert "".join(part.text for part in found) == sentence * 400
+    assert all(part.text.endswith("。") and len(part.text) <= 3000 for part in found)
+    assert found[1].position_of(0).offset == len(found[0].text)
+
+
+def test_thousands_of_signs_without_a_stop_are_no_sentence() -> None:
+    (run, rest) = paragraphs(("支出1万元，" * 600 + "。收入总计5万元。",))
+    assert (run.is_overlong, rest.is_overlong, rest.text) == (True, False, "收入总计5万元。")

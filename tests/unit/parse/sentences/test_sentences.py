@@ -332,6 +332,6 @@ def test_a_statement_about_one_project_is_of_that_project_until_another_part_beg
         ("project_item", "商业创新专项(政策资金)", "budget", Decimal("14100000.00")),
         ("other_item", "其中支持商销稳增长", "mentioned", Decimal("3400000.00")),
         ("project_item", "商业创新专项(政策资金)", "mentioned", Decimal("14100000.00")),
-        ("other_item", "一般公共预算", "budget", Decimal("700000.00")),
+        ("other_item", "一般公共预算", "mentioned", Decimal("700000.00")),
         ("revenue", "收入预算", "budget", Decimal("50000.00")),
     ]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import Phase
-from pipeline.model.narrative import NarrativeFact
 from pipeline.parse.sentences.clauses import (
     HAN,
     compared_with,
@@ -18,6 +16,7 @@ from pipeline.parse.sentences.clauses import (
     year_in,
 )
 from pipeline.parse.sentences.context import PRIOR_YEAR, PROJECT_ITEM, Context, Subject, levels_end, subject_of_levels
+from pipeline.parse.sentences.counted import counted_by
 from pipeline.parse.sentences.figures import Figure, figures_of
 from pipeline.parse.sentences.gaps import (
     BASE_BLANK,
@@ -31,10 +30,10 @@ from pipeline.parse.sentences.gaps import (
     without_bases,
     without_fillers,
 )
-from pipeline.parse.sentences.making import make_facts, sentence_around
-from pipeline.parse.sentences.muting import Muted, blanked, muted_parts, reasons
+from pipeline.parse.sentences.keeping import Kept, Reading
+from pipeline.parse.sentences.muting import Muted, blanked, muted_parts
 from pipeline.parse.sentences.passages import Paragraph
-from pipeline.parse.sentences.phrase_file import FollowingCue, phrases
+from pipeline.parse.sentences.phrase_file import phrases
 
 OTHER_ITEM, INDICATOR_ITEM = "other_item", "indicator_item"
 _PERFORMANCE = "performance"
@@ -69,38 +68,20 @@ _MEASURE_OF_BASIS = {
 }
 #: What a share printed right behind may be of.
 _PLANNED = ("initial_budget", "annual_budget")
-#: What a stated reason is the reason of.
-MEASURES_WITH_REASON = (
-    "prior_year_change",
-    "prior_year_change_rate",
-    "budget_change",
-    "budget_change_rate",
-    "completion_rate",
-)
-#: Where a sentence states no change, its reason is of the figure it ends with: 年初预算0万元,决算12万元,主要原因是 …
-_COMPARED = ("final", "execution")
 _DEFAULT_MEASURE = {Phase.BUDGET: "budget", Phase.FINAL_ACCOUNTS: "final", None: "amount"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a paragraph says; `loose_reason` is a reason for changes told in the paragraph before."""
-
-    facts: list[NarrativeFact]
-    issues: list[Issue]
-    loose_reason: str | None = None
 
 
 def read_paragraph(paragraph: Paragraph, context: Context) -> Reading:
     """Reads the figures of one paragraph; `context` goes on to the next."""
     context.paragraph_no += 1
     context.restart()
-    reader = _Reader(paragraph, context, muted_parts(paragraph.text))
+    muted = muted_parts(paragraph.text)
+    reader = _Reader(paragraph, context, muted, Kept(paragraph, context))
     if not paragraph.is_heading:
         reader.read()
     elif context.is_within_section:
         reader.name_by_heading()
-    return Reading(*reader.with_reasons())
+    return reader.kept.with_reasons(muted)
 
 
 @dataclass(slots=True)
@@ -108,9 +89,7 @@ class _Reader:
     paragraph: Paragraph
     context: Context
     muted: tuple[Muted, ...]
-    facts: list[NarrativeFact] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
+    kept: Kept
     pending: list[Subject] = field(default_factory=list)
     pending_said: Said | None = None
     outer: Subject | None = None
@@ -142,7 +121,7 @@ class _Reader:
         if figure.kind in ("amount", "rate", "count"):
             subject = replace(self.context.subject, label=last_clause(gap)[-_LONGEST_LABEL:])
             if subject.topics:
-                self._add(figure, replace(subject, topics=subject.topics[:1]), Said(measure))
+                self.kept.add(figure, replace(subject, topics=subject.topics[:1]), Said(measure))
 
     def _take(self, figure: Figure, gap: str, *, is_first: bool) -> None:
         context = self.context
@@ -198,12 +177,12 @@ class _Reader:
     def _take_joined(self, figure: Figure, words: str) -> bool:
         """A count or a rate joined to a change is one too: 较上年减少3批次、20人次."""
         last = self.pending_said
-        if words not in _JOINS or figure.kind not in ("count", "rate") or not self.facts or last is None:
+        if words not in _JOINS or figure.kind not in ("count", "rate") or not self.kept.facts or last is None:
             return False
-        if self.facts[-1].measure != last.measure or not last.measure.endswith(("_change", "_change_rate")):
+        if self.kept.facts[-1].measure != last.measure or not last.measure.endswith(("_change", "_change_rate")):
             return False
         measure = last.measure.removesuffix("_rate") + ("_rate" if figure.kind == "rate" else "")
-        self._add(figure, self.context.subject, replace(last, measure=measure))
+        self.kept.add(figure, self.context.subject, replace(last, measure=measure))
         return True
 
     def _is_shared_out(self, figure: Figure, words: str, named: Named | None) -> bool:
@@ -222,19 +201,19 @@ class _Reader:
             if subjects:
                 self.context.subject, *self.pending = subjects
         if self.is_unclear and figure.kind in ("amount", "rate", "count"):
-            self._note(figure, "is one of a list (分别) of unclear order")
+            self.kept.note(figure, "is one of a list (分别) of unclear order")
         return self.is_unclear
 
     def _say_base(self, figure: Figure) -> None:
         """The figure that a change is measured against: 比2022年决算数900万元增加100万元."""
         context, basis = self.context, compared_with(self.context)
         if basis is None or not context.subject.topics:
-            self._note(figure, "is of another year")
+            self.kept.note(figure, "is of another year")
             return
         year = context.year
         if basis.startswith(PRIOR_YEAR) and context.fiscal_year:
             context.year = context.fiscal_year - 1
-        self._add(figure, context.subject, Said(_MEASURE_OF_BASIS.get(basis, self._default_measure())))
+        self.kept.add(figure, context.subject, Said(_MEASURE_OF_BASIS.get(basis, self._default_measure())))
         context.year = year
 
     def _within_brackets(self, words: str, *, is_first: bool) -> tuple[str, Named | None]:
@@ -258,12 +237,12 @@ class _Reader:
 
     def _take_reached(self, figure: Figure, words: str) -> bool:
         """The share of a budget that stands right before it: 完成年初预算15万元的83.33%."""
-        if figure.kind != "rate" or words != "的" or not self.facts or self.facts[-1].measure not in _PLANNED:
+        if figure.kind != "rate" or words != "的" or not self.kept.facts or self.kept.facts[-1].measure not in _PLANNED:
             return False
-        planned = self.facts[-1]
+        planned = self.kept.facts[-1]
         if planned.offset + len(planned.reported_text + planned.reported_unit) + len(words) != figure.start:
             return False
-        self._add(figure, self.context.subject, Said("completion_rate", 1, planned.measure))
+        self.kept.add(figure, self.context.subject, Said("completion_rate", 1, planned.measure))
         return True
 
     def _say(self, figure: Figure, words: str, said: Said | None, named: Named | None, between: str) -> None:
@@ -285,7 +264,7 @@ class _Reader:
             self._say_change(figure, said)
         else:
             self.pending_said = said
-            self._add(figure, self.context.subject, said)
+            self.kept.add(figure, self.context.subject, said)
             if figure.kind == "amount":
                 self.told.append(self.context.subject)
 
@@ -311,24 +290,17 @@ class _Reader:
 
     def _take_counted(self, figure: Figure, words: str) -> bool:
         """A count told by the words behind it: 12个项目自评等级为“优”."""
-        if figure.kind != "count":
-            return False
-        behind = self.paragraph.text[figure.stop :]
-        for cue in phrases().following:
-            match = _follows(cue, figure, words, behind, self.context.section_id)
-            if match:
-                named = match.groupdict().get("label") or _label_before(cue, words)
-                label = named or match.group()
-                self._add(figure, Subject((cue.topic,), label), Said(cue.measure))
-                return True
-        return False
+        counted = counted_by(figure, words, self.paragraph.text[figure.stop :], self.context.section_id)
+        if counted:
+            self.kept.add(figure, *counted)
+        return counted is not None
 
     def _take_pending(self, figure: Figure, words: str) -> bool:
         """The next figure of a list: 收入和支出分别为100万元和90万元."""
         if not self.pending or not self.pending_said or not _JOINING.fullmatch(without_fillers(words)):
             return False
         subject = self.pending.pop(0)
-        self._add(figure, subject, self.pending_said)
+        self.kept.add(figure, subject, self.pending_said)
         if figure.kind == "amount":
             self.told.append(subject)
         return True
@@ -402,87 +374,26 @@ class _Reader:
         """Takes a change with what it is measured against; where that is not last year nor a budget, it is said."""
         base = compared_with(self.context)
         if base is None:
-            self._note(figure, f"is compared with {self.context.base.year}, not with the year before")
+            self.kept.note(figure, f"is compared with {self.context.base.year}, not with the year before")
         elif figure.number is not None and figure.number < 0 > said.sign:
-            self._note(figure, "is a minus behind a word for less")
+            self.kept.note(figure, "is a minus behind a word for less")
         else:
             kind = "prior_year_" if base.startswith(PRIOR_YEAR) else "budget_"
             self.pending_said = Said(kind + CHANGES[said.measure], said.sign, base)
-            self._add(figure, self.context.subject, self.pending_said, _doubt(said))
+            self.kept.add(figure, self.context.subject, self.pending_said, _doubt(said))
 
     def _note_bare(self, figure: Figure, *, is_spoken_of: bool) -> None:
         """A figure that ought to carry a unit and does not, or whose digits are no number, is said."""
         is_unitless = figure.kind == "bare" and is_spoken_of and self.context.section_id in _ITEM_SECTIONS
         if figure.number is None or is_unitless:
-            self._note(figure, "is no number" if figure.number is None else "has no unit")
-
-    def _note(self, figure: Figure, what: str) -> None:
-        line = self.paragraph.line_of(figure.start)
-        self.issues.append(
-            Issue(
-                "figure_in_sentence",
-                Severity.WARNING,
-                f"{figure.text}{figure.unit} {what}",
-                "look at the sentence; the figure is loaded only where the words leave no doubt",
-                page_no=line.page_no,
-                row_no=line.line_no,
-                raw_text=sentence_around(self.paragraph.text, figure.start),
-            )
-        )
-
-    def _add(self, figure: Figure, subject: Subject, said: Said, doubt: str | None = None) -> None:
-        made = make_facts(self.paragraph, figure, subject, said, self.context, doubt)
-        if not made or doubt:
-            self._note(figure, doubt or ("is no number" if figure.number is None else "is more than any budget holds"))
-        self.facts += made
-        self.starts += [figure.start] * len(made)
+            self.kept.note(figure, "is no number" if figure.number is None else "has no unit")
 
     def _topic(self) -> str | None:
         return self.context.subject.topics[0] if self.context.subject.topics else None
 
-    def with_reasons(self) -> tuple[list[NarrativeFact], list[Issue], str | None]:
-        """The facts, each change with the reason stated behind it; a reason before all changes is loose."""
-        loose = None
-        for start, reason in reasons(self.paragraph.text, self.muted):
-            told = self._give_reason(start, reason, MEASURES_WITH_REASON)
-            told = told or self._give_reason(start, reason, _COMPARED, only_last=True)
-            is_first = all(begun > start for begun in self.starts)
-            loose = reason if is_first and not told else loose
-        return self.facts, self.issues, loose
-
-    def _give_reason(self, start: int, reason: str, measures: tuple[str, ...], *, only_last: bool = False) -> bool:
-        """Gives a reason to the facts of its sentence that stand before it; returns whether there was one."""
-        begin = _sentence_start(self.paragraph.text, start)
-        numbers = [
-            number
-            for number, fact in enumerate(self.facts)
-            if begin <= self.starts[number] < start and fact.measure in measures and fact.reason is None
-        ]
-        for number in numbers[-1:] if only_last else numbers:
-            self.facts[number] = self.facts[number]._replace(reason=reason)
-        return bool(numbers)
-
-
-def _sentence_start(text: str, stop: int) -> int:
-    """Where the sentence begins that ends at or runs through a place."""
-    return max((match.end() for match in _SENTENCE.finditer(text, 0, max(0, stop - 1))), default=0)
-
 
 #: Cues that are no part of the words that name the topic.
 _CUT = frozenset({"share", "completion_rate", *CHANGES})
-
-
-def _follows(cue: FollowingCue, figure: Figure, words: str, behind: str, section: str | None) -> re.Match[str] | None:
-    if figure.unit not in cue.count_units or (cue.in_sections and section not in cue.in_sections):
-        return None
-    if cue.before is not None and not cue.before.search(words):
-        return None
-    return cue.pattern.match(behind)
-
-
-def _label_before(cue: FollowingCue, words: str) -> str | None:
-    match = cue.before.search(words) if cue.before else None
-    return match.groupdict().get("label") if match else None
 
 
 def _doubt(said: Said) -> str | None:

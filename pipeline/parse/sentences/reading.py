@@ -18,7 +18,8 @@ from pipeline.model.narrative import NarrativeFact
 from pipeline.parse.sentences.context import Context
 from pipeline.parse.sentences.derived import with_changes_placed, with_derived
 from pipeline.parse.sentences.gaps import LineNames
-from pipeline.parse.sentences.paragraph import MEASURES_WITH_REASON, read_paragraph
+from pipeline.parse.sentences.keeping import MEASURES_WITH_REASON
+from pipeline.parse.sentences.paragraph import read_paragraph
 from pipeline.parse.sentences.passages import Paragraph, paragraphs_of, paragraphs_of_attachment
 from pipeline.parse.sentences.phrase_file import Section, phrases
 

@@ -335,3 +335,11 @@ def test_a_statement_about_one_project_is_of_that_project_until_another_part_beg
         ("other_item", "一般公共预算", "mentioned", Decimal("700000.00")),
         ("revenue", "收入预算", "budget", Decimal("50000.00")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [("纳入决算的单位共4个。", "单位"), ("内设6个科室。", "科室"), ("行政单位共有1个，事业单位共有2个。", "行政单位")],
+)
+def test_a_count_of_units_is_labelled_by_the_words_that_name_them(sentence: str, label: str) -> None:
+    assert facts("一、机构设置情况", sentence)[0].line_label == label

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from pipeline.model.form import FormRegion
 from pipeline.model.grid import TextLine
@@ -16,6 +15,7 @@ from pipeline.model.performance import AttachmentKind, Period
 from pipeline.model.text import match_key, squeeze
 from pipeline.parse.amounts import read_amount
 from pipeline.parse.performance.drafts import Indicator, Project, Reading, remark_at
+from pipeline.parse.performance.half_lines import HalfRow, half_rows
 from pipeline.parse.performance.indicator_values import read_indicator_value
 from pipeline.parse.performance.money import make_figure, unit_evidence
 from pipeline.parse.performance.rows import PrintedCell
@@ -63,12 +63,8 @@ def read_side_by_side(region: FormRegion) -> Reading:
     reading.projects.append(project)
     _read_terms(region.lines[:header], project, reading)
     _read_amounts(region, region.lines[:header], project, reading)
-    level1 = None
-    for line in region.lines[header + 1 :]:
-        if performance_words().after_indicators.search(match_key(line.text)):
-            break
-        level1 = _level1(line, level1)
-        project.indicators += list(_line_indicators(line, level1, reading))
+    for row in half_rows(region.lines[header + 1 :]):
+        project.indicators += list(_row_indicators(row, reading))
     return reading
 
 
@@ -79,15 +75,6 @@ def _read_terms(lines: Sequence[TextLine], project: Project, reading: Reading) -
         if term:
             project.figures.append(term)
         reading.labels += kinds_in_line(line, row_no)
-
-
-def _level1(line: TextLine, level1: str | None) -> str | None:
-    """The class of the first level: alone in its line, or before a class of the second that is not the same word."""
-    words = performance_words()
-    parts = line.text.split()
-    first = match_key(parts[0]) if parts else ""
-    is_second = len(parts) > 1 and words.level2_of(first)
-    return level1 if is_second else words.level1_of(first) or level1
 
 
 def _read_amounts(region: FormRegion, lines: Sequence[TextLine], project: Project, reading: Reading) -> None:
@@ -131,19 +118,15 @@ def _line_of(lines: Sequence[TextLine], text: str, label: str) -> TextLine:
     return (with_label or with_text or list(lines))[0]
 
 
-def _line_indicators(line: TextLine, level1: str | None, reading: Reading) -> Iterator[Indicator]:
+def _row_indicators(row: HalfRow, reading: Reading) -> Iterator[Indicator]:
     words = performance_words()
-    text = line.text.strip()
-    starts = list(words.level2_in_lines.finditer(text))
-    halves = [text[a.end() : b.start()] for a, b in pairwise(starts)]
-    halves += [text[starts[-1].end() :]] if starts else []
-    if len(halves) not in (1, 2) or not any(half.strip() for half in halves):
-        return
-    parts = _split_halves([half.strip() for half in halves])
+    parts = _split_halves([half.text for half in row.halves])
     for number, (name, value, printed) in enumerate(parts):
-        entry = words.level2_of(match_key(starts[number].group(0)))
-        level2 = entry.name or starts[number].group(0) if entry else starts[number].group(0)
-        certain = entry.level1[0] if entry and entry.level1 and level1 not in entry.level1 else level1
+        half = row.halves[number]
+        line = half.line
+        entry = words.level2_of(match_key(half.level2))
+        level2 = (entry and entry.name) or half.level2
+        certain = entry.level1[0] if entry and entry.level1 and row.level1 not in entry.level1 else row.level1
         period = Period.IMPLEMENTATION if number == 0 and len(parts) > 1 else Period.ANNUAL
         if not printed:
             continue

@@ -296,3 +296,15 @@ def test_names_match_over_width_white_space_brackets_and_quotes_and_nothing_else
     assert project_key("“三供一业” 维修（二期）") == project_key("三供一业维修(二期)")
     assert project_key("会议费") != project_key("会议费用")
     assert is_near(project_key("公务用车运行费"), project_key("公务用车运行费用"))
+
+
+def test_a_row_wrapped_into_lines_of_its_classes_and_halves_is_one_row() -> None:
+    wrapped = ("满意度指", "标", "服务对象满意", "度指标", "社会公众满意度 ≥99%")
+    right = ("服务对象满意", "度指标", "社会公众满意度 ≥98%")
+    texts = (*SIDE_BY_SIDE[:-2], *wrapped, *right, SIDE_BY_SIDE[-1])
+    form = the_form(*(TextLine(line, page_no=1, line_no=n) for n, line in enumerate(texts, 1)))
+    assert rows(form)[-2:] == [("满意度指标", "服务对象满意度指标", "社会公众满意度")] * 2
+    assert [(i.period, i.target_value) for i in form.indicators[-2:]] == [
+        (Period.IMPLEMENTATION, 99),
+        (Period.ANNUAL, 98),
+    ]

@@ -276,7 +276,9 @@ class _Reader:
         is_item = figure.kind == "amount" or (said is not None and said.measure in _OF_ITEMS)
         clause = last_clause(words)
         plain = without_fillers(clause)
-        label = _ORDINAL.sub("", plain if HAN.search(plain) or not is_item_named else clause)[-_LONGEST_LABEL:]
+        is_sum_of_items = self._topic() == OTHER_ITEM and _COUNTED_UP.search(clause)  # 每辆0.9万元,共计1.8万元
+        is_plain = HAN.search(plain) or not (is_item_named or is_sum_of_items)
+        label = _ORDINAL.sub("", plain if is_plain else clause)[-_LONGEST_LABEL:]
         if not is_item or self.context.section_id not in _ITEM_SECTIONS or not HAN.search(label):
             self.context.lose_subject()
             return None

@@ -93,6 +93,15 @@ def test_an_amount_of_each_is_no_expenditure_of_the_topic(words: str) -> None:
     )  # fmt: skip
 
 
+def test_a_sum_behind_an_item_is_an_item_too() -> None:
+    narrative = read("三、政府采购预算情况", "车辆加油服务采购数量2辆车，每辆0.9万元，共计1.8万元。合计共3.6万元。")
+    assert [(fact.topic, fact.line_label, fact.reported_text) for fact in narrative.facts] == [
+        ("other_item", "每辆", "0.9"),
+        ("other_item", "共计", "1.8"),
+        ("other_item", "合计共", "3.6"),
+    ]
+
+
 def test_a_sum_of_several_topics_is_none_of_them() -> None:
     assert told(OVERVIEW, "上年结转50万元、本年收入900万元，合计950万元。")[-1][0] == "other_item"
 

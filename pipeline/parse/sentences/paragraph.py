@@ -36,7 +36,7 @@ from pipeline.parse.sentences.passages import Paragraph
 from pipeline.parse.sentences.phrase_file import phrases
 
 OTHER_ITEM, INDICATOR_ITEM = "other_item", "indicator_item"
-_PERFORMANCE = "performance"
+_PERFORMANCE, _PROJECTS = "performance", ("performance_projects",)
 #: A project opens its own entry: its number in the list and its name, up to what is said of it.
 _PROJECT = re.compile(r"(?:^|[。;])\d{1,2}[、.](?P<label>[^:,，。;]{2,60}?)(?::|,|，|下达|安排|完成|$)")
 _QUOTED_PROJECT = re.compile(r"[“\"《](?P<label>[^“”\"《》,，。;]{2,60})[”\"》]等?(?:专项|项目|资金|经费)")
@@ -291,9 +291,11 @@ class _Reader:
         return (section and section.default_measure) or _DEFAULT_MEASURE[self.context.phase]
 
     def _take_counted(self, figure: Figure, words: str) -> bool:
-        """A count told by the words behind it: 12个项目自评等级为“优”."""
+        """A count told by the words behind it; funds behind projects are theirs: 12个项目开展了评价,涉及资金5万元."""
         counted = counted_by(figure, words, self.paragraph.text[figure.stop :], self.context.section_id)
         if counted:
+            if counted[0].topics == _PROJECTS != self.context.subject.topics:
+                self.context.subject = counted[0]
             self.kept.add(figure, *counted)
         return counted is not None
 

@@ -343,3 +343,16 @@ def test_a_statement_about_one_project_is_of_that_project_until_another_part_beg
 )
 def test_a_count_of_units_is_labelled_by_the_words_that_name_them(sentence: str, label: str) -> None:
     assert facts("一、机构设置情况", sentence)[0].line_label == label
+
+
+def test_funds_behind_counted_projects_are_theirs_and_not_of_the_fund_named_before() -> None:
+    # seed 000, 沁源县人民政府办公室 2022
+    found = said(
+        "（五）预算绩效情况说明",
+        "涉及资金5万元，其中社会保险基金预算支出0元。",
+        "组织对运维服务项目等12个二级项目开展了部门评价，涉及资金5万元，其中一般公共预算支出5万元。",
+    )
+    assert found[2:4] == [
+        ("performance_projects", "projects", Decimal(12)),
+        ("performance_projects", "funds_covered", Decimal("50000.00")),
+    ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
 from pipeline.model.extract import (
     CellKind,
+    DocumentRecord,
     Extract,
     FormValue,
     Issue,
@@ -29,7 +30,7 @@ from pipeline.model.extract import (
 from pipeline.model.form import FormRegion, Phase, RowKind
 from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
-from pipeline.model.performance import IndicatorRecord, ProjectRecord
+from pipeline.model.performance import ProjectRecord
 from pipeline.model.source import SourceFile
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
@@ -125,6 +126,25 @@ def _extract_withheld(source: SourceFile, withholding: Withholding) -> Extract:
     return replace(extract, withheld=withholding.places, issues=(*extract.issues, *withheld_issues(withholding.places)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was read of a document, sums included, before their causes and the account are drawn up."""
+
+    document: Document
+    regions: tuple[FormRegion, ...]
+    parsed: list[ParsedForm]
+    mentions: tuple[Mention, ...]
+    narrative: Narrative
+    projects: tuple[ProjectRecord, ...]
+    values: list[FormValue]
+    spoken: list[FormValue]
+    checks: tuple[SumCheck, ...]
+
+    def issues(self) -> list[Issue]:
+        """What its sentences and the names of its projects leave open."""
+        return [*self.narrative.issues, *name_issues(self.projects)]
+
+
 def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     document = withholding.document
     recognition = recognise_forms(document, catalogue())
@@ -133,34 +153,45 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     identity = identify(document, recognition.regions, source.department_hint)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     mentions = read_mentions(document)
-    values, problems, checks = _with_sums(parsed, identity, mentions)
+    values, problems = _values(parsed, identity)
+    checks = _sums(values, identity, mentions)
     parsed, choices = decide_by_sums(source, withholding, parsed, identity, checks)
     narrative = _narrative(document, recognition.regions, identity, values, parsed)
-    if choices or narrative.facts:
-        values, problems, checks = _with_sums(parsed, identity, mentions, narrative.facts)
+    if choices:
+        values, problems = _values(parsed, identity)
     spoken = sentence_values(narrative.facts, identity.fiscal_year)
+    if choices or narrative.facts:
+        checks = _sums([*values, *spoken], identity, mentions, narrative.facts)
+    reading = _Reading(
+        document, recognition.regions, parsed, mentions, narrative, _projects(parsed), values, spoken, checks
+    )
     issues = [*identity.issues, *reader_notes(document), *orphan_issues(recognition), *choices, *problems]
-    issues += [*hidden_issues(document.hidden, recognition.regions), *narrative.issues, *name_issues(parsed)]
-    findings = find_causes([*values, *spoken], checks, rules(), _form_names())
-    graded = grade_values([*values, *spoken], checks, findings)
-    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts, document))
-    issues += unexplained_issues(account)
-    record = record_of(document, identity, parsed, issues)
-    projects, indicators = _projects(parsed)
+    issues += [*hidden_issues(document.hidden, recognition.regions), *reading.issues()]
+    return _extract_of(reading, record_of(document, identity, parsed, issues), issues)
+
+
+def _extract_of(reading: _Reading, record: DocumentRecord, issues: list[Issue]) -> Extract:
+    """Draws up the causes of broken sums, the grades and the account of what was read."""
+    figures = [*reading.values, *reading.spoken]
+    findings = find_causes(figures, reading.checks, rules(), _form_names())
+    graded = grade_values(figures, reading.checks, findings)
+    spans = spans_of(reading.narrative.facts, reading.document)
+    account = account_of(reading.document, reading.regions, reading.parsed, spans)
+    count = len(reading.values)
     return Extract(
-        document.document_id,
+        reading.document.document_id,
         parser_version(),
         record,
-        tuple(form.record for form in parsed),
-        graded[: len(values)],
-        tuple(issues),
-        checks,
-        mentions,
+        tuple(form.record for form in reading.parsed),
+        graded[:count],
+        (*issues, *unexplained_issues(account)),
+        reading.checks,
+        reading.mentions,
         findings,
-        narrative=with_grades(narrative.facts, graded[len(values) :]),
+        narrative=with_grades(reading.narrative.facts, graded[count:]),
         account=account,
-        projects=projects,
-        indicators=indicators,
+        projects=reading.projects,
+        indicators=tuple(indicator for form in reading.parsed for indicator in form.indicators),
     )
 
 
@@ -182,24 +213,27 @@ def _line_names() -> LineNames:
     return LineNames(*names_in_sentences())
 
 
-def _with_sums(
-    parsed: list[ParsedForm],
-    identity: Identity,
-    mentions: tuple[Mention, ...],
-    facts: tuple[NarrativeFact, ...] = (),
-) -> tuple[list[FormValue], list[Issue], tuple[SumCheck, ...]]:
-    """The forms' values with codes and levels, what was met in reading them, and their sums."""
+def _values(parsed: list[ParsedForm], identity: Identity) -> tuple[list[FormValue], list[Issue]]:
+    """The forms' values with codes and levels, and what was met in reading them."""
     values: list[FormValue] = []
     issues: list[Issue] = []
     for form in parsed:
         normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
         values += normalised
         issues += [*form.issues, *problems]
+    return values, issues
+
+
+def _sums(
+    figures: list[FormValue],
+    identity: Identity,
+    mentions: tuple[Mention, ...],
+    facts: tuple[NarrativeFact, ...] = (),
+) -> tuple[SumCheck, ...]:
+    """The sums of the figures of forms and, where the facts are given, of sentences."""
     amounts = tuple(mention.amount_yuan for mention in mentions)
     disclosed = replace(_disclosed(identity.phase, identity.fiscal_year), mentions=amounts, facts=facts)
-    spoken = sentence_values(facts, identity.fiscal_year)
-    checks = reconcile([*values, *spoken], rules(), identity.phase, identity.fiscal_year, disclosed)
-    return values, issues, checks
+    return reconcile(figures, rules(), identity.phase, identity.fiscal_year, disclosed)
 
 
 @cache
@@ -229,10 +263,9 @@ def _has_department_forms(document: Document, recognition: Recognition) -> bool:
     return bool(found)
 
 
-def _projects(parsed: list[ParsedForm]) -> tuple[tuple[ProjectRecord, ...], tuple[IndicatorRecord, ...]]:
-    """The projects of all forms, those of project budgets among them, and their indicators."""
-    projects = [project for form in parsed for project in (*form.projects, *budget_projects(form))]
-    return tuple(projects), tuple(indicator for form in parsed for indicator in form.indicators)
+def _projects(parsed: list[ParsedForm]) -> tuple[ProjectRecord, ...]:
+    """The projects of all forms, those of project budgets among them."""
+    return tuple(project for form in parsed for project in (*form.projects, *budget_projects(form)))
 
 
 def _without_forms(source: SourceFile, document: Document, recognition: Recognition) -> Extract:
@@ -260,12 +293,13 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
     parsed = [form for form in parsed if form.region.spec.row_kind is RowKind.ATTACHMENT]
     mentions = read_mentions(document)
     narrative = _narrative(document, recognition.regions, identity, [], parsed)
-    values, issues, checks = _with_sums(parsed, identity, mentions, narrative.facts)
+    values, issues = _values(parsed, identity)
     spoken = sentence_values(narrative.facts, identity.fiscal_year)
-    findings = find_causes([*values, *spoken], checks, rules(), _form_names())
-    graded = grade_values([*values, *spoken], checks, findings)
-    account = account_of(document, recognition.regions, parsed, spans_of(narrative.facts, document))
-    issues += [*reader_notes(document), *hidden_issues(document.hidden, ()), *narrative.issues, *name_issues(parsed)]
+    checks = _sums([*values, *spoken], identity, mentions, narrative.facts)
+    reading = _Reading(
+        document, recognition.regions, parsed, mentions, narrative, _projects(parsed), values, spoken, checks
+    )
+    issues += [*reader_notes(document), *hidden_issues(document.hidden, ()), *reading.issues()]
     problems = sum(issue.severity is not Severity.INFO for issue in issues)
     attachments = f"; {len(parsed)} performance attachment(s)" if parsed else ""
     said = f"; {problems} problem(s) met in reading" if problems else ""
@@ -276,22 +310,7 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
         missing_forms=(),
         forms_expected=0,
     )
-    projects, indicators = _projects(parsed)
-    return Extract(
-        document.document_id,
-        parser_version(),
-        record,
-        tuple(form.record for form in parsed),
-        graded[: len(values)],
-        (*issues, *unexplained_issues(account)),
-        checks,
-        mentions,
-        findings,
-        narrative=with_grades(narrative.facts, graded[len(values) :]),
-        account=account,
-        projects=projects,
-        indicators=indicators,
-    )
+    return _extract_of(reading, record, issues)
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -65,9 +65,8 @@ def _budget_line(values: list[FormValue]) -> ProjectRecord:
     )
 
 
-def name_issues(forms: Iterable[ParsedForm]) -> Iterator[Issue]:
+def name_issues(projects: Sequence[ProjectRecord]) -> Iterator[Issue]:
     """Yields names of two forms that are nearly the same, and figures that two printings of a project disagree on."""
-    projects = [project for form in forms for project in (*form.projects, *budget_projects(form))]
     by_form: dict[str, dict[str, ProjectRecord]] = defaultdict(dict)
     for project in projects:
         if project.kind not in (AttachmentKind.DEPARTMENT, AttachmentKind.DUTIES):
@@ -83,17 +82,13 @@ def _near(left: dict[str, ProjectRecord], right: dict[str, ProjectRecord]) -> It
             continue
         for other_key, other in right.items():
             if other_key not in left and is_near(key, other_key):
-                yield Issue(
+                yield _issue_at(
+                    project,
                     "project_name_near",
                     Severity.INFO,
                     f"“{project.project_name}” in {project.form_id} is nearly “{other.project_name}” in "
                     f"{other.form_id}; they are kept as two projects",
                     "look at both pages: if they are one project, the publisher wrote its name in two ways",
-                    form_id=project.form_id,
-                    instance_no=project.instance_no,
-                    page_no=project.page_no,
-                    row_no=project.row_no,
-                    raw_text=project.project_name,
                 )
 
 
@@ -101,7 +96,7 @@ def _near(left: dict[str, ProjectRecord], right: dict[str, ProjectRecord]) -> It
 _AGREED = ("initial_budget_yuan", "annual_budget_yuan", "executed_yuan", "score")
 
 
-def _conflicts(projects: list[ProjectRecord]) -> Iterator[Issue]:
+def _conflicts(projects: Sequence[ProjectRecord]) -> Iterator[Issue]:
     groups: dict[tuple[str, bool], list[ProjectRecord]] = defaultdict(list)
     for project in projects:
         if project.kind is not AttachmentKind.DUTIES:
@@ -120,14 +115,24 @@ def _conflicts(projects: list[ProjectRecord]) -> Iterator[Issue]:
 def _conflict(measure: str, found: dict[Decimal, ProjectRecord]) -> Issue:
     said = ", ".join(f"{amount} in {project.form_id} (row {project.row_no})" for amount, project in found.items())
     first = next(iter(found.values()))
-    return Issue(
+    return _issue_at(
+        first,
         "project_figures_conflict",
         Severity.WARNING,
         f"{measure} of “{first.project_name}” is printed differently: {said}",
         "look at both pages; both stand in fct_form_value, fct_project leaves the figure empty",
-        form_id=first.form_id,
-        instance_no=first.instance_no,
-        page_no=first.page_no,
-        row_no=first.row_no,
-        raw_text=first.project_name,
+    )
+
+
+def _issue_at(project: ProjectRecord, category: str, severity: Severity, message: str, remedy: str) -> Issue:
+    return Issue(
+        category,
+        severity,
+        message,
+        remedy,
+        form_id=project.form_id,
+        instance_no=project.instance_no,
+        page_no=project.page_no,
+        row_no=project.row_no,
+        raw_text=project.project_name,
     )

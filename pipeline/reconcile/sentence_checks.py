@@ -108,9 +108,7 @@ def completions(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[
     for fact in disclosed.facts:
         if fact.measure != "completion_rate" or fact.fact_id not in values:
             continue
-        near = [
-            one for one in groups[fact.paragraph_no] if _subject(one) == _subject(fact) and _order(one) < _order(fact)
-        ]
+        near = _said_before(fact, groups)
         planned = [one for one in near if one.measure in _PLANNED]
         done = [one for one in near if one.measure in ("final", "executed", "execution")]
         if planned and done:
@@ -124,9 +122,7 @@ def growths(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumC
     for fact in disclosed.facts:
         if fact.measure != "prior_year_change_rate" or fact.basis != "prior_year" or fact.fact_id not in values:
             continue
-        near = [
-            one for one in groups[fact.paragraph_no] if _subject(one) == _subject(fact) and _order(one) < _order(fact)
-        ]
+        near = _said_before(fact, groups)
         change = next((one for one in reversed(near) if one.measure == "prior_year_change"), None)
         before = next((one for one in reversed(near) if one.is_derived and one.amount_yuan is not None), None)
         if change and before and before.amount_yuan and change.amount_yuan is not None:
@@ -159,6 +155,11 @@ def _by_paragraph(facts: Iterable[NarrativeFact]) -> Mapping[int, list[Narrative
     for fact in facts:
         groups[fact.paragraph_no].append(fact)
     return groups
+
+
+def _said_before(fact: NarrativeFact, groups: Mapping[int, list[NarrativeFact]]) -> list[NarrativeFact]:
+    """What the fact's paragraph says of its subject before it."""
+    return [one for one in groups[fact.paragraph_no] if _subject(one) == _subject(fact) and _order(one) < _order(fact)]
 
 
 def _before(facts: Sequence[NarrativeFact], fact: NarrativeFact) -> NarrativeFact | None:

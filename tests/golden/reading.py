@@ -7,8 +7,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from pipeline.flow import extract_document
 from pipeline.model.extract import CellKind, Extract, FormValue, Issue, Outcome, Severity, SumCheck
@@ -37,6 +40,17 @@ def read_file(path: Path) -> Extract:
     data = path.read_bytes()
     document_id = hashlib.sha256(data).hexdigest()
     return extract_document(SourceFile(document_id, path.name, path.name, path, len(data)))
+
+
+@cache
+def read_once(path: Path) -> Extract:
+    """Reads a file that no test changes, once in this process."""
+    return read_file(path)
+
+
+def only(document: str) -> pytest.MarkDecorator:
+    """The test reads this one seed: `seed` is what was read of it."""
+    return pytest.mark.parametrize("seed", [document], indirect=True)
 
 
 def read_bytes(data: bytes, folder: Path, file_name: str = "document") -> Extract:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from pipeline.model.extract import Extract
 from pipeline.model.performance import AttachmentKind, ProjectRecord
-from tests.golden.reading import read_file
+from tests.golden.reading import only
 
 #: 001, eleven evaluations (its text speaks of twelve): line of the name; initial, annual, executed in 万元; score, rows
 #: `None` where optical reading spoiled what was printed: 49,908 and 1,706 for 49.908 and 1.706, 0.6 for 10.693
@@ -65,21 +63,6 @@ OPEN = {
     "004": {"indicator_points_differ": 2},
 }
 IN_WAN = 10_000
-
-
-@cache
-def _read(path: Path) -> Extract:
-    return read_file(path)
-
-
-@pytest.fixture
-def seed(request: pytest.FixtureRequest, seeds_dir: Path) -> Extract:
-    return _read(next(seeds_dir.glob(f"{request.param}*.txt")))
-
-
-def only(document: str) -> pytest.MarkDecorator:
-    """The test reads this one seed."""
-    return pytest.mark.parametrize("seed", [document], indirect=True)
 
 
 def projects(extract: Extract, *kinds: AttachmentKind) -> list[ProjectRecord]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,10 @@ from tests.golden.reading import (
     checks_with,
     numbers_of_truth,
     numbers_read,
+    only,
     problems_of,
     read_file,
+    read_once,
     truth_rows,
 )
 
@@ -82,21 +83,6 @@ FINDINGS = {
 }
 
 
-@cache
-def _read(path: Path) -> Extract:
-    return read_file(path)
-
-
-@pytest.fixture
-def seed(request: pytest.FixtureRequest, seeds_dir: Path) -> Extract:
-    return _read(next(seeds_dir.glob(f"{request.param}*.txt")))
-
-
-def only(document: str) -> pytest.MarkDecorator:
-    """The test reads this one seed."""
-    return pytest.mark.parametrize("seed", [document], indirect=True)
-
-
 def statutory(extract: Extract) -> Extract:
     """An extract without its performance attachments: their truth is told in test_performance.py."""
     values = tuple(value for value in extract.values if not value.form_id.startswith("performance"))
@@ -112,14 +98,14 @@ def the_check(extract: Extract, rule_id: str, label: str, measure: str) -> SumCh
 
 @pytest.mark.parametrize("file_name", SEED_FILES)
 def test_every_printed_number_is_read_and_no_other(file_name: str, seeds_dir: Path) -> None:
-    assert_same_numbers(numbers_read(statutory(_read(seeds_dir / file_name))), numbers_of_truth(TRUTH, file_name))
+    assert_same_numbers(numbers_read(statutory(read_once(seeds_dir / file_name))), numbers_of_truth(TRUTH, file_name))
 
 
 @pytest.mark.parametrize("file_name", SEED_FILES)
 def test_texts_and_units_are_kept_as_printed(file_name: str, seeds_dir: Path) -> None:
     found = [
         v
-        for v in statutory(_read(seeds_dir / file_name)).values
+        for v in statutory(read_once(seeds_dir / file_name)).values
         if v.cell_kind is CellKind.NUMBER and v.amount_yuan is not None
     ]
     rows = [row for row in truth_rows(TRUTH) if row["file_name"] == file_name and row["amount_yuan"]]

@@ -10,28 +10,12 @@ counted as (
 
     select
         document_id,
-        cast(sum(token_count) as integer) as token_count,
-        cast(
-            coalesce(
-                sum(token_count) filter (where number_kind != 'unexplained'), 0
-            ) as integer
-        ) as explained_count,
-        cast(
-            coalesce(
-                sum(token_count) filter (where number_kind = 'unexplained'), 0
-            ) as integer
-        ) as unexplained_count,
-        cast(
-            coalesce(sum(token_count) filter (where is_form_page), 0) as integer
-        ) as form_page_token_count,
-        cast(
-            coalesce(
-                sum(token_count) filter (
-                    where is_form_page and number_kind = 'unexplained'
-                ),
-                0
-            ) as integer
-        ) as form_page_unexplained_count
+        {{ counts_of_numbers() }},
+        {{ count_of_numbers('form_page_token_count', 'is_form_page') }},
+        {{ count_of_numbers(
+            'form_page_unexplained_count',
+            "is_form_page and number_kind = 'unexplained'"
+        ) }}
     from counts
     group by document_id
 

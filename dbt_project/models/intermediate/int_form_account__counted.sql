@@ -12,17 +12,7 @@ counted as (
         document_id,
         form_id,
         instance_no,
-        cast(sum(token_count) as integer) as token_count,
-        cast(
-            coalesce(
-                sum(token_count) filter (where number_kind != 'unexplained'), 0
-            ) as integer
-        ) as explained_count,
-        cast(
-            coalesce(
-                sum(token_count) filter (where number_kind = 'unexplained'), 0
-            ) as integer
-        ) as unexplained_count
+        {{ counts_of_numbers() }}
     from counts
     where form_id is not null
     group by document_id, form_id, instance_no

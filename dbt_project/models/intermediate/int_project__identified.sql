@@ -9,29 +9,7 @@ printed_projects as (
 sorted_by_kind as (
 
     select
-        printed_project_id,
-        document_id,
-        department_id,
-        region_code,
-        fiscal_year,
-        phase,
-        reporting_scope,
-        source_form_id,
-        attachment_kind,
-        project_name,
-        project_key,
-        implementing_unit,
-        occurrence_no,
-        initial_budget_yuan,
-        annual_budget_yuan,
-        executed_yuan,
-        precision_yuan,
-        execution_rate,
-        score,
-        performance_grade,
-        annual_value_ids,
-        figure_ids,
-        value_grade,
+        *,
         case attachment_kind
             when 'department' then 'department'
             when 'duties' then 'duty'
@@ -51,32 +29,7 @@ sorted_by_kind as (
 told_apart as (
 
     select
-        printed_project_id,
-        document_id,
-        department_id,
-        region_code,
-        fiscal_year,
-        phase,
-        reporting_scope,
-        source_form_id,
-        attachment_kind,
-        project_name,
-        project_key,
-        implementing_unit,
-        occurrence_no,
-        initial_budget_yuan,
-        annual_budget_yuan,
-        executed_yuan,
-        precision_yuan,
-        execution_rate,
-        score,
-        performance_grade,
-        annual_value_ids,
-        figure_ids,
-        value_grade,
-        project_kind,
-        is_carryover,
-        times_in_source,
+        *,
         max(times_in_source) over (
             partition by document_id, project_kind, is_carryover, project_key
         ) > 1 as is_ambiguous

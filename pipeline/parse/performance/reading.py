@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.account import NumberKind, ReadText
@@ -19,7 +19,7 @@ from pipeline.parse.performance.duties import duty_header, headless_columns, rea
 from pipeline.parse.performance.lists import list_header, read_list
 from pipeline.parse.performance.records import form_values, indicator_records, project_records
 from pipeline.parse.performance.report import name_in_lines, read_report
-from pipeline.parse.performance.rows import PrintedCell, region_rows
+from pipeline.parse.performance.rows import PrintedCell, PrintedRow, region_rows
 from pipeline.parse.performance.side_by_side import is_side_by_side, read_side_by_side
 from pipeline.parse.performance.tables import TableReader
 
@@ -82,15 +82,15 @@ def _read(region: FormRegion) -> Reading:
         return read_list(rows, region)
     if region.title.endswith("报告"):
         return read_report(region)
-    is_department = bool(_DEPARTMENT.search(region.title)) or _names_a_department(region)
+    is_department = bool(_DEPARTMENT.search(region.title)) or _names_a_department(rows)
     kind = AttachmentKind.DEPARTMENT if is_department else AttachmentKind.TABLE
     named = name_in_lines(region) if region.grids else None
     return TableReader(region, kind, named.name if named else None).read(rows)
 
 
-def _names_a_department(region: FormRegion) -> bool:
+def _names_a_department(rows: Sequence[PrintedRow]) -> bool:
     """Whether the first row names a department, not a project."""
-    first = next((row for row in region_rows(region) if row.filled), None)
+    first = next((row for row in rows if row.filled), None)
     key = first.filled[0].key if first else ""
     return bool(re.match(r"(预算)?(部门|单位|部门\(单位\)|部门单位)名称", key))
 

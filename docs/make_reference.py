@@ -54,6 +54,8 @@ _KINDS = {
     "growth": "a printed rate of change times last year's figure against the change 增减幅度复算",
     "text_unit": "amounts of the running text with figures of the tables that are a factor of units away 文表单位",
     "tiny_form": "the size of a form in a unit of its own with the other forms' 表间单位",
+    "units": "a department's lines with the sum of its units' in the same document: at most the department's, and just "
+    "as much where the totals agree 部门与所属单位",
     "cross_document": "one document with another of the same department, by dbt 文件之间",
 }
 #: How dbt relates the documents of a rule of kind cross_document.

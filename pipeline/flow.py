@@ -32,6 +32,7 @@ from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
 from pipeline.model.performance import ProjectRecord
 from pipeline.model.source import SourceFile
+from pipeline.normalise.budget_books import with_units
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.narrative import names_in_sentences, with_line_codes
@@ -59,6 +60,7 @@ from pipeline.told_of_document import (
     prose_of,
     reader_notes,
     record_of,
+    record_of_companion,
     spans_of,
     withheld_issues,
 )
@@ -148,6 +150,7 @@ class _Reading:
 def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     document = withholding.document
     recognition = recognise_forms(document, catalogue())
+    recognition = replace(recognition, regions=tuple(with_units(recognition.regions, document)))
     if not _has_department_forms(document, recognition):
         return _without_forms(source, document, recognition)
     identity = identify(document, recognition.regions, source.department_hint)
@@ -257,19 +260,25 @@ _SHARED_WITH_GOVERNMENTS = {
 
 
 def _has_department_forms(document: Document, recognition: Recognition) -> bool:
-    found = {region.spec.form_id for region in recognition.regions if region.spec.row_kind is not RowKind.ATTACHMENT}
+    specs = [region.spec for region in recognition.regions if not _stands_in_narratives(region)]
+    found = {spec.form_id for spec in specs}
     if found and found <= _SHARED_WITH_GOVERNMENTS:
         return document_kind(document) is not DocumentKind.GOVERNMENT_WIDE
     return bool(found)
 
 
+def _stands_in_narratives(region: FormRegion) -> bool:
+    return region.spec.row_kind is RowKind.ATTACHMENT or region.spec.beside_narrative
+
+
 def _projects(parsed: list[ParsedForm]) -> tuple[ProjectRecord, ...]:
-    """The projects of all forms, those of project budgets among them."""
-    return tuple(project for form in parsed for project in (*form.projects, *budget_projects(form)))
+    """The projects of all forms, those of project budgets among them; a department's book prints its units' again."""
+    own = [form for form in parsed if form.region.reporting_unit is None]
+    return tuple(project for form in own for project in (*form.projects, *budget_projects(form)))
 
 
 def _without_forms(source: SourceFile, document: Document, recognition: Recognition) -> Extract:
-    """A companion is kept with who, when and its attachments; a government's totals are set aside; the rest is unknown.
+    """Keeps a companion with what it says and the tables in it; sets a government's totals aside; the rest is unknown.
 
     Raises:
         GovernmentWideDocument: The document is a whole government's.
@@ -290,7 +299,7 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
         )
     identity = identify(document, (), source.department_hint)
     parsed = [parse_form(region, document.document_id, identity.phase) for region in recognition.regions]
-    parsed = [form for form in parsed if form.region.spec.row_kind is RowKind.ATTACHMENT]
+    parsed = [form for form in parsed if _stands_in_narratives(form.region)]
     mentions = read_mentions(document)
     narrative = _narrative(document, recognition.regions, identity, [], parsed)
     values, issues = _values(parsed, identity)
@@ -300,17 +309,7 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
         document, recognition.regions, parsed, mentions, narrative, _projects(parsed), values, spoken, checks
     )
     issues += [*reader_notes(document), *hidden_issues(document.hidden, ()), *reading.issues()]
-    problems = sum(issue.severity is not Severity.INFO for issue in issues)
-    attachments = f"; {len(parsed)} performance attachment(s)" if parsed else ""
-    said = f"; {problems} problem(s) met in reading" if problems else ""
-    record = replace(
-        record_of(document, identity, [], []),
-        status="partial" if problems else "loaded",
-        status_reason=f"companion: narrative or contents, no statutory form{attachments}{said}",
-        missing_forms=(),
-        forms_expected=0,
-    )
-    return _extract_of(reading, record, issues)
+    return _extract_of(reading, record_of_companion(document, identity, parsed, issues), issues)
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

@@ -6,6 +6,7 @@ The layer below the corridor: it knows the types of several rooms and calls none
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from pipeline.forms.catalogue_file import catalogue
@@ -131,7 +132,8 @@ def orphan_issues(recognition: Recognition) -> list[Issue]:
 
 def record_of(document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]) -> DocumentRecord:
     """Who, when and how far a document was read."""
-    found = {form.record.form_id for form in parsed if form.record.status != "not_read"}
+    own = [form.record for form in parsed if form.record.reporting_unit is None]
+    found = {record.form_id for record in own if record.status != "not_read"}
     expected = expected_forms(identity.phase, identity.fiscal_year)
     missing = tuple(sorted(expected - found))
     warnings = [issue for issue in issues if issue.severity is not Severity.INFO]
@@ -157,4 +159,25 @@ def record_of(document: Document, identity: Identity, parsed: list[ParsedForm], 
         forms_found=len(expected & found),
         forms_expected=len(expected),
         missing_forms=missing,
+    )
+
+
+def record_of_companion(
+    document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]
+) -> DocumentRecord:
+    """The record of a narrative: no form is expected of it, and what stands in it is named."""
+    problems = sum(issue.severity is not Severity.INFO for issue in issues)
+    tables = [form.region.spec.name_zh for form in parsed if form.region.spec.beside_narrative]
+    attachments = len(parsed) - len(tables)
+    said = [
+        f"companion: narrative or contents, no statutory form{' but ' if tables else ''}{'、'.join(tables)}",
+        f"{attachments} performance attachment(s)" if attachments else "",
+        f"{problems} problem(s) met in reading" if problems else "",
+    ]
+    return replace(
+        record_of(document, identity, parsed, []),
+        status="partial" if problems else "loaded",
+        status_reason="; ".join(part for part in said if part),
+        missing_forms=(),
+        forms_expected=0,
     )

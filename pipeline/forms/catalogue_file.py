@@ -32,11 +32,12 @@ class ColumnEntry(_Strict):
     measure: str | None = None
     line_code: str | None = None
     side: str | None = None
+    count_unit: str | None = None
 
     def to_rule(self) -> ColumnRule:
         """Returns the rule the parser uses; a rule with a measure is a measure column."""
         role = self.role or Role.MEASURE
-        return ColumnRule(self.pattern, role, self.measure, self.line_code, self.side)
+        return ColumnRule(self.pattern, role, self.measure, self.line_code, self.side, self.count_unit)
 
 
 class LineEntry(_Strict):
@@ -47,6 +48,8 @@ class LineEntry(_Strict):
     section: re.Pattern[str] | None = None
     count_unit: str | None = None
     is_subtotal: bool = False
+    opens_side: str | None = None
+    beside: re.Pattern[str] | None = None
 
 
 class LayoutEntry(_Strict):
@@ -79,6 +82,7 @@ class FormEntry(_Strict):
     code_list: str | None = None
     titles: tuple[re.Pattern[str], ...]
     not_titles: tuple[re.Pattern[str], ...] = ()
+    bare_titles: tuple[re.Pattern[str], ...] = ()
     header_words: tuple[re.Pattern[str], ...] = ()
     use: tuple[str, ...] = ()
     columns: tuple[ColumnEntry, ...]
@@ -90,6 +94,8 @@ class FormEntry(_Strict):
     attachment_measures: tuple[str, ...] = ()
     hints: tuple[HintEntry, ...] = ()
     form_if_codes: dict[str, str] = Field(default_factory=dict)
+    uncoded_is_subtotal: bool = False
+    beside_narrative: bool = False
     valid_from: int | None = None
     valid_to: int | None = None
 
@@ -120,6 +126,9 @@ class FormEntry(_Strict):
             valid_to=self.valid_to,
             source=self.source,
             attachment_measures=self.attachment_measures,
+            bare_titles=self.bare_titles,
+            uncoded_is_subtotal=self.uncoded_is_subtotal,
+            beside_narrative=self.beside_narrative,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.model.form import UnitReading
+from pipeline.model.form import Body, UnitReading
 from pipeline.model.grid import TextLine
 from pipeline.model.text import match_key
 
@@ -23,6 +23,9 @@ _ORGANISATION = re.compile(
     r"(?:填报|编制|预算|填表)?(?:部门|单位)(?:\(单位\))?(?:编码及)?(?:名称)?:(?:\[\d+\]|\d{3,6}[-—]?)?"
     r"([\u4e00-\u9fff][\u4e00-\u9fff()、·“”]{2,39}?)(?=\d{4}年|预算年度|(?:金额|计量)?单位:|金额|公开\d|年度|项目|收入|科目|$)"
 )
+#: A body's code, its name, and nothing else but the unit of the table: 902清风店镇 单位：万元.
+_BODY = re.compile(r"(?P<code>\d{3}(?:\d{3}){0,2})(?P<name>[\u4e00-\u9fff()]{2,40}?)(?P<unit>单位:.{1,4})?")
+_UNIT_LINE = re.compile(r"单位:.{1,4}")
 _YEAR = re.compile(r"(?:^|[^\d])(20[0-4]\d)年")
 _YEAR_LABEL = re.compile(r"年度:(20[0-4]\d)")
 
@@ -79,6 +82,26 @@ def read_organisation(lines: Iterable[TextLine]) -> str | None:
             name = match.group(1).strip("、")
             if name not in UNITS and not name.endswith(("万元", "名称")):
                 return name.replace("(", "（").replace(")", "）")
+    return None
+
+
+def read_body(lines: Iterable[TextLine]) -> Body | None:
+    """Returns the body printed with its code beside the table's unit, `None` where none is.
+
+    Args:
+        lines: What stands between a form's title and its table.
+
+    >>> read_body([TextLine("902003清风店镇政府办公室"), TextLine("单位：万元")])
+    Body(code='902003', name='清风店镇政府办公室')
+    >>> read_body([TextLine("2010301行政运行")]) is None
+    True
+    """
+    keys = [match_key(line.text) for line in lines]
+    has_unit = any(_UNIT_LINE.fullmatch(key) for key in keys)
+    for key in keys:
+        match = _BODY.fullmatch(key)
+        if match and (has_unit or match["unit"]):
+            return Body(match["code"], match["name"].replace("(", "（").replace(")", "）"))
     return None
 
 

@@ -7,13 +7,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from pipeline.forms.attachments import AttachmentSpan, Strip, find_attachments
 from pipeline.forms.contents import is_contents, is_heading, is_list_of_contents
-from pipeline.forms.preamble import PREAMBLE, YEAR_LINE, read_organisation, read_unit, read_year
+from pipeline.forms.preamble import PREAMBLE, YEAR_LINE, read_body, read_organisation, read_unit, read_year
 from pipeline.forms.titles import TitleMatch, form_no_of, match_title, phase_of_title
-from pipeline.model.form import FormRegion, FormSpec, RowKind, UnitReading
+from pipeline.model.form import Body, FormRegion, FormSpec, RowKind, UnitReading
 from pipeline.model.grid import Cell, Document, Grid, TextLine
 from pipeline.model.text import match_key, one_line
 
@@ -24,9 +24,13 @@ _END = re.compile(
 _NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]")
 #: A text line of this length after a table is prose, not a label, a note or a wrapped cell.
 _PROSE_LENGTH = 60
+#: Below a table in the middle of a narrative, under a heading of its own: 七、国有资产信息, or a sentence.
+_PROSE = re.compile(r"^[(]?[一二三四五六七八九十]+[)、]|[。;]|,.*,")
 #: The unit may stand a little above the title (sheet corner) but never further than this.
 _LINES_BEFORE = 3
 _HEAD_LINES = 14
+#: The unit, the body and the year may stand between a title without 表 and its table.
+_LINES_BELOW = 4
 _CONTINUED = re.compile(r"(\(续表?\)|续表?)$")
 _FIGURE = re.compile(r"\d\.\d\d(\D|$)")
 _FIGURE_CELL = re.compile(r"-?\d[\d,]*(\.\d+)?")
@@ -172,7 +176,17 @@ def _mark_titles(items: list[_Item], specs: tuple[FormSpec, ...]) -> Iterator[_I
             following = items[index + 1].line
             if following and _may_continue(item.line.text, following.text):
                 title = match_title(item.line.text.strip() + following.text.strip(), specs)
+        if title and title.is_bare and not _table_follows(items, index):
+            title = None
         yield replace(item, title=title) if title else item
+
+
+def _table_follows(items: list[_Item], index: int) -> bool:
+    """Whether no more than the body's name and the unit stand between a line and a table."""
+    below = items[index + 1 : index + 1 + _LINES_BELOW]
+    lines = [item.line.text for item in takewhile(lambda item: item.line, below) if item.line]
+    keys = [match_key(text) for text in lines]
+    return len(lines) < len(below) and not any(len(key) > _PROSE_LENGTH or _PROSE.search(key) for key in keys)
 
 
 def _may_continue(first: str, second: str) -> bool:
@@ -183,6 +197,8 @@ def _may_continue(first: str, second: str) -> bool:
 
 def _end_of(items: list[_Item], start: int, stop: int) -> int:
     """Returns where the region's tables end: at prose or at the next part of the document."""
+    title = items[start].title
+    is_bare = title is not None and title.is_bare
     seen_table = False
     for index in range(start + 1, stop):
         item = items[index]
@@ -192,7 +208,8 @@ def _end_of(items: list[_Item], start: int, stop: int) -> int:
         key = match_key(item.line.text) if item.line else ""
         if _END.search(key):
             return index
-        if seen_table and len(key) > _PROSE_LENGTH and not _NOTE.match(key):
+        is_prose = len(key) > _PROSE_LENGTH or (is_bare and _PROSE.search(key))
+        if seen_table and is_prose and not _NOTE.match(key):
             return index
     return stop
 
@@ -227,6 +244,7 @@ def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
         line_no=item.line.line_no,
         printed_organisation=read_organisation([*near, *head]),
         printed_year=read_year([item.title.title, *(line.text for line in near)]),
+        body=_body_above_table(body),
     )
 
 
@@ -329,6 +347,10 @@ def _has_figures(item: _Item) -> bool:
         return bool(_FIGURE.search(item.line.text))
     cells = item.grid.cells if item.grid else ()
     return any(_FIGURE_CELL.fullmatch(match_key(c.text)) for c in cells if c.row_index == item.row_index)
+
+
+def _body_above_table(body: list[_Item]) -> Body | None:
+    return read_body(item.line for item in takewhile(lambda item: item.line, body[:_LINES_BELOW]) if item.line)
 
 
 def _has_header(spec: FormSpec, body: list[_Item]) -> bool:

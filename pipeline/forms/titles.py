@@ -28,10 +28,14 @@ _FUND_WORDS = re.compile(r"(一般公共|政府性?基金|国有资本经营|公
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """A line that names a form: the spec and the title as printed (white space taken out)."""
+    """A line that names a form: the spec and the title as printed (white space taken out).
+
+    A bare title lacks the word 表: it is a heading unless a table follows right below it.
+    """
 
     spec: FormSpec
     title: str
+    is_bare: bool = False
 
 
 def title_key(text: str) -> str:
@@ -52,6 +56,9 @@ def match_title(text: str, specs: tuple[FormSpec, ...]) -> TitleMatch | None:
     if not text or len(text) > MAX_TITLE_LENGTH * 2:
         return None
     key = title_key(text)
+    bare = next((spec for spec in specs if any(title.fullmatch(key) for title in spec.bare_titles)), None)
+    if bare:
+        return TitleMatch(bare, match_key(text), is_bare=True)
     if not key or len(key) > MAX_TITLE_LENGTH or ("表" not in key[-14:] and "报告" not in key[-4:]):
         return None
     if _SENTENCE.search(key) or _TAIL_PAGE_NO.search(key):

@@ -62,6 +62,7 @@ class FormValue(NamedTuple):
     `amount_yuan` is `None` for counts and for anything that is not a number; `count_value` is set for counts.
     `precision_yuan` is the size of the last printed digit (100 for `2,939.71` 万元).
     `row_no`/`col_no` are 1-based; in text files `row_no` is the line number.
+    `reporting_unit` names the unit whose own figure this is in its department's document: never added to the others.
     """
 
     value_id: str
@@ -91,6 +92,7 @@ class FormValue(NamedTuple):
     method: str
     method_reason: str | None = None
     grade: Grade = Grade.UNPROVEN
+    reporting_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class FormRecord:
     none_word_count: int = 0
     unreadable_count: int = 0
     empty_note: str | None = None
+    reporting_unit: str | None = None
+    reporting_unit_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class Phase(StrEnum):
     FINAL_ACCOUNTS = "final_accounts"
 
 
+#: Departments have codes of three digits, their units of six, the units of those of nine.
+DEPARTMENT_DIGITS = 3
 #: Column measures the catalogue leaves open until the columns beside them are known.
 AMOUNT = "amount"
 BUDGET_OR_GRAND_TOTAL = "budget_or_grand_total"
@@ -33,13 +35,14 @@ class RowKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a column holds."""
+    """What a column holds; an ordinal printed in a cell of its own is part of the label."""
 
     CODE = "code"
     CODE_PART = "code_part"
     NAME = "name"
     QUALIFIER = "qualifier"
     LINE_NO = "line_no"
+    ORDINAL = "ordinal"
     MEASURE = "measure"
     IGNORE = "ignore"
 
@@ -49,7 +52,8 @@ class ColumnRule:
     """Header words to the column's meaning: the first rule whose pattern is found in the header path wins.
 
     The path is the header texts from top to bottom joined by `/`, in `match_key` form.
-    `line_code` is set where the column, not the row, names the category (三公 printed in one row).
+    `line_code` is set where the column, not the row, names the category (三公 printed in one row); `count_unit` says
+    the column counts things (人, 辆) and is never money.
     """
 
     pattern: re.Pattern[str]
@@ -57,6 +61,7 @@ class ColumnRule:
     measure: str | None = None
     line_code: str | None = None
     side: str | None = None
+    count_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ class LineRule:
     """A printed line label to its identifier (`procurement_services`, `abroad`, `TOTAL`).
 
     `section` limits the rule to lines below a section heading; `count_unit` says the line counts things
-    (辆, 台（套）) and is never money; `is_subtotal` lines take no code and are no leaves.
+    (辆, 台（套）) and is never money; `is_subtotal` lines are given no code and are no leaves. `opens_side` says that
+    this line and those below it are of a side (预算收入 above 预算支出). `beside` limits the rule to tables that also
+    print a line of that pattern: 合计 is more than 三公 where 三公小计 stands below it.
     """
 
     pattern: re.Pattern[str]
@@ -88,6 +95,8 @@ class LineRule:
     section: re.Pattern[str] | None = None
     count_unit: str | None = None
     is_subtotal: bool = False
+    opens_side: str | None = None
+    beside: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,9 @@ class FormSpec:
     `expected_from` is the first year whose documents must print the form; some did before.
     `positional_columns` names the columns of forms whose sections each print their own header.
     `attachment_measures` names what an attachment yields; its header words are those of `parse/performance/words.yaml`.
+    `bare_titles` are titles without 表 (部门项目支出预算): headings too, so they count only right above a table.
+    `beside_narrative` says that the form is printed inside the 情况说明 too, which does not make it a table of forms.
+    `uncoded_is_subtotal` says that in a table with codes a line without one is a sum of lines below it.
     """
 
     form_id: str
@@ -132,6 +144,9 @@ class FormSpec:
     valid_to: int | None
     source: str
     attachment_measures: tuple[str, ...] = ()
+    bare_titles: tuple[re.Pattern[str], ...] = ()
+    uncoded_is_subtotal: bool = False
+    beside_narrative: bool = False
 
     def is_expected_of(self, phase: Phase | None, year: int | None) -> bool:
         """Whether a document of a phase and year must print the form."""
@@ -155,11 +170,30 @@ class UnitReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """A body printed with its code above a table: 902 清风店镇 the department, 902003 清风店镇政府办公室 its unit."""
+
+    code: str
+    name: str
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether the code is a unit's."""
+        return len(self.code) > DEPARTMENT_DIGITS
+
+    def is_unit_of(self, other: Body) -> bool:
+        """Whether this body's code continues the other's."""
+        return len(self.code) > len(other.code) and self.code.startswith(other.code)
+
+
+@dataclass(frozen=True, slots=True)
 class FormRegion:
     """A recognised form where it stands: its title, its blocks in reading order, its unit.
 
     `grids` are the form's tables, continuation pages joined in order; `lines` are the text lines between title
     and end (notes included). `form_no` is the printed number (公开01表), kept but never trusted.
+    `body` is the body printed with its code above the table; `reporting_unit` names the unit whose own figures these
+    are in the document of its department, `None` where they are the document's own.
     """
 
     spec: FormSpec
@@ -174,3 +208,5 @@ class FormRegion:
     line_no: int | None
     printed_organisation: str | None = None
     printed_year: int | None = None
+    body: Body | None = None
+    reporting_unit: str | None = None

@@ -56,6 +56,8 @@ FORM = pl.Schema(
         "none_word_count": pl.Int32(),
         "unreadable_count": pl.Int32(),
         "empty_note": pl.String(),
+        "reporting_unit": pl.String(),
+        "reporting_unit_code": pl.String(),
     }
 )
 
@@ -89,6 +91,7 @@ VALUE = pl.Schema(
         "method": pl.String(),
         "method_reason": pl.String(),
         "grade": pl.String(),
+        "reporting_unit": pl.String(),
     }
 )
 

@@ -11,6 +11,13 @@ CACHED_TEXTS = 32_768
 _WHITE = re.compile(r"\s+")
 _SPACED = re.compile(r"[\s\u200b\ufeff]+")
 
+#: How lines are numbered, from the outermost: 一、 (一) 1、 (1) 1).
+_NUMBERING = tuple(
+    re.compile(pattern)
+    for pattern in (r"[一二三四五六七八九十]+[、.]", r"\([一二三四五六七八九十]+\)", r"\d+[、.]", r"\(\d+\)", r"\d+\)")
+)
+NOT_NUMBERED = -1
+
 
 def squeeze(text: str) -> str:
     r"""Takes all white space out of a printed label, changing nothing else.
@@ -29,6 +36,16 @@ def match_key(text: str) -> str:
     '因公出国(境)费:'
     """
     return squeeze(unicodedata.normalize("NFKC", text))
+
+
+def numbering_depth(label: str) -> int:
+    """How deep a line is numbered, 0 the outermost; `NOT_NUMBERED` where it has no number.
+
+    >>> numbering_depth("一、工资福利支出"), numbering_depth("（1）办公费"), numbering_depth("办公费")
+    (0, 3, -1)
+    """
+    key = match_key(label)
+    return next((depth for depth, pattern in enumerate(_NUMBERING) if pattern.match(key)), NOT_NUMBERED)
 
 
 def one_line(text: str) -> str:

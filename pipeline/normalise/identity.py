@@ -12,6 +12,7 @@ from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document, TextLine
 from pipeline.model.text import match_key
+from pipeline.normalise.budget_books import BODY_ENDING, name_of_book, scope_of_book
 from pipeline.normalise.dates import iso_date
 from pipeline.normalise.reference import department_types
 from pipeline.normalise.regions import name_with_region, region_of_name
@@ -20,8 +21,6 @@ _COVER = re.compile(r"(20[0-4]\d)年度?.{0,24}?(部门|单位)?(预算|决算)"
 _SCOPE = re.compile(r"(部门|单位)(预算|决算)")
 #: What upload systems put before a file's own name.
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,}[_-]+|^\d+[._、-]+")
-#: What a body's name ends with.
-_BODY_ENDING = re.compile(r"([局办室委院会厅处站所校队府心乡镇部园馆台社团区]|街道|公司|法院|检察院|报社|联|系统)$")
 #: A name of three characters, where title or file say nothing else: 气象局, 周村镇; not 本部门, 各乡镇, 市本级.
 _SHORT_NAME = re.compile(r"(?![本该各全我某市县省区第年])[\u4e00-\u9fff]{2}[局镇乡部办委院]")
 #: Short names that are places of their own; they stand even where no region is printed.
@@ -72,7 +71,8 @@ def identify(document: Document, regions: tuple[FormRegion, ...], department_hin
     title = _title(front)
     year, year_issue = _fiscal_year(regions, front, document.file_name)
     phase = _phase(regions, [title or "", document.file_name])
-    name = _department(regions, title, document.file_name) or _head(regions, year) or department_hint
+    name = name_of_book(regions, document) or _department(regions, title, document.file_name)
+    name = name or _head(regions, year) or department_hint
     context = "".join(match_key(line) for line in front) + match_key(document.file_name)
     issues = [year_issue] if year_issue else []
     region_code = None
@@ -94,7 +94,7 @@ def identify(document: Document, regions: tuple[FormRegion, ...], department_hin
         region_code=region_code,
         fiscal_year=year,
         phase=phase,
-        reporting_scope=_scope(lines, title, document.file_name),
+        reporting_scope=scope_of_book(regions) or _scope(lines, title, document.file_name),
         title=title,
         published_on=_published_on(front),
         issues=tuple(issues),
@@ -144,7 +144,7 @@ def _title(lines: list[str]) -> str | None:
             return (before if _is_name(before) and before not in key else "") + key
         following = match_key(lines[index + 1]) if index + 1 < len(lines) else ""
         begun = _YEAR_AND_NAME.fullmatch(key)
-        is_begun = begun and (begun.group(1) is None or _BODY_ENDING.search(begun.group(1)))
+        is_begun = begun and (begun.group(1) is None or BODY_ENDING.search(begun.group(1)))
         if is_begun and _SCOPE.search(following) and len(following) <= _MAX_TITLE:
             return key + following
     return None
@@ -193,7 +193,7 @@ def _department(regions: tuple[FormRegion, ...], title: str | None, file_name: s
     for text in (title, file_name.rsplit(".", 1)[0]):
         name = re.sub(r"^20[0-4]\d年度?", "", _TAIL.sub("", match_key(text or "")))
         name = _PART_HEADING.sub("", _UPLOAD_PREFIX.sub("", name)).removesuffix("公开").removesuffix("信息")
-        if _SHORT_NAME.fullmatch(name) or (_is_name(name) and _BODY_ENDING.search(name)):
+        if _SHORT_NAME.fullmatch(name) or (_is_name(name) and BODY_ENDING.search(name)):
             return name
     return None
 
@@ -206,7 +206,7 @@ def _head(regions: tuple[FormRegion, ...], year: int | None) -> str | None:
     votes: Counter[str] = Counter()
     for form in regions:
         votes.update({match_key(line.text) for line in form.lines[:_HEAD_LINES]})
-    bodies = {key: n for key, n in votes.items() if _is_name(key) and _BODY_ENDING.search(key)}
+    bodies = {key: n for key, n in votes.items() if _is_name(key) and BODY_ENDING.search(key)}
     found = [key for key in bodies if (region := region_of_name(key, year).region) and region.name != key]
     return found[0] if len(found) == 1 and bodies[found[0]] >= _MIN_HEADS else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.model.extract import FormValue, Issue, Severity
 from pipeline.model.form import FormSpec, RowKind
-from pipeline.model.text import match_key
+from pipeline.model.text import NOT_NUMBERED, match_key, numbering_depth
 from pipeline.normalise.reference import EconomicClass, economic_classes_by_name
 
 _TOTAL = "TOTAL"
@@ -75,7 +75,11 @@ def _without_repeated_parents(values: list[FormValue]) -> list[FormValue]:
     parents: set[tuple[int, str]] = set()
     for indices in by_column.values():
         amounts = [values[index].amount_yuan or 0 for index in indices]
-        if len(indices) > 2 and amounts[0] and amounts[0] == sum(amounts[1:]):  # noqa: PLR2004
+        depths = [numbering_depth(values[index].line_label) for index in indices]
+        is_sibling = (
+            depths[0] != NOT_NUMBERED and depths[0] in depths[1:]
+        )  # 1)燃料费 0.90, 2)维修费 0.45, 3)保险费 0.45
+        if len(indices) > 2 and amounts[0] and amounts[0] == sum(amounts[1:]) and not is_sibling:  # noqa: PLR2004
             parents.add((values[indices[0]].row_no, values[indices[0]].line_label))
     return [value._replace(is_leaf=False) if (value.row_no, value.line_label) in parents else value for value in values]
 
@@ -90,7 +94,7 @@ def _with_level(value: FormValue, codes: set[str], inner: set[str], spec: FormSp
         is_parent = any(other != code and other.startswith(part) for part in parts for other in codes)
         return value._replace(is_leaf=value.is_leaf and not is_parent)
     if spec.row_kind is RowKind.LINE_ITEMS:
-        return value._replace(is_leaf=not match_key(value.line_label).endswith(("合计", "总计")))
+        return value._replace(is_leaf=value.is_leaf and not match_key(value.line_label).endswith(("合计", "总计")))
     if code and code.isdigit():
         return value._replace(class_level=_LEVEL_BY_LENGTH.get(len(code)), is_leaf=code not in inner)
     return value

@@ -166,7 +166,8 @@ def _value(
     line: Line, column: Column, cell: Cell, reading: Reading, region: FormRegion, order: int
 ) -> tuple[FormValue, Issue | None]:
     is_number = reading.kind is CellKind.NUMBER
-    unit = line.count_unit or reading.unit or column.unit or region.unit.unit
+    count_unit = line.count_unit or column.count_unit
+    unit = count_unit or reading.unit or column.unit or region.unit.unit
     amount = precision = count = None
     problem = None
     if is_number and reading.number is not None:
@@ -174,7 +175,7 @@ def _value(
             problem = unit_issue(region, line, column, cell)
         elif is_too_large(reading.number, unit):
             problem = too_large_issue(region, line, column, cell)
-        elif line.count_unit:
+        elif count_unit:
             count = reading.number
         else:
             amount, is_exact = to_yuan(reading.number, unit)
@@ -208,6 +209,7 @@ def _value(
         reported_line=line.row.text,
         method=line.kind.value,
         method_reason=cell.note,
+        reporting_unit=region.reporting_unit,
     )
     return value, problem
 
@@ -215,6 +217,8 @@ def _value(
 def _evidence(region: FormRegion, line: Line, column: Column) -> str:
     if line.count_unit:
         return "a count, by its label"
+    if column.count_unit:
+        return f"a count, by its header: {column.header}"
     if column.unit:
         return f"printed in the header: {column.header}"
     return region.unit.evidence + (f": {region.unit.raw_text}" if region.unit.raw_text else "")
@@ -241,4 +245,6 @@ def _record(region: FormRegion, segments: list[Segment], values: list[FormValue]
         none_word_count=kinds[CellKind.NONE_WORD],
         unreadable_count=kinds[CellKind.UNREADABLE],
         empty_note=None if has_numbers else note,
+        reporting_unit=region.reporting_unit,
+        reporting_unit_code=region.body.code if region.reporting_unit and region.body else None,
     )

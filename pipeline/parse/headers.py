@@ -248,7 +248,9 @@ def _column(index: int, rule: ColumnRule, path: _Path, spec: FormSpec) -> Column
     side = rule.side or (_side_of(path) if spec.row_kind is RowKind.LINE_ITEMS else None)
     units = [match.group(1) for cell in path if (match := _UNIT.search(match_key(cell.text)))]
     unit = units[-1] if units else None
-    return Column(index, rule.role, 0, rule.measure, rule.line_code, side, squeeze(path[-1].text), unit)
+    return Column(
+        index, rule.role, 0, rule.measure, rule.line_code, side, squeeze(path[-1].text), unit, rule.count_unit
+    )
 
 
 def _side_of(path: _Path) -> str | None:
@@ -265,7 +267,7 @@ def _with_blocks(columns: list[Column]) -> Iterator[Column]:
     block = 0
     seen_measure = False
     for column in columns:
-        is_label = column.role in (Role.CODE, Role.CODE_PART, Role.NAME, Role.QUALIFIER)
+        is_label = column.role in (Role.CODE, Role.CODE_PART, Role.NAME)  # a second label may stand behind an amount
         if is_label and seen_measure:
             block += 1
             seen_measure = False

@@ -44,15 +44,18 @@ class Line:
 
 @dataclass(slots=True)
 class _Carried:
-    """What later rows of a block take over from earlier ones: 类 and 款 printed once, the section heading."""
+    """What the rows of a table share, and what later ones take over: 类 and 款 printed once, the heading, the side."""
 
+    rules: tuple[LineRule, ...]
+    has_codes: bool
     parts: dict[int, list[str]] = field(default_factory=dict)
     section: str | None = None
+    side: str | None = None
 
 
-def segment_to_lines(segment: Segment, spec: FormSpec, carried: _Carried | None = None) -> Iterator[Line]:
+def segment_to_lines(segment: Segment, spec: FormSpec) -> Iterator[Line]:
     """Yields the lines of a segment, row by row, block by block."""
-    carried = carried or _Carried()
+    carried = _Carried(_rules_of(segment, spec), _has_codes(segment))
     blocks: dict[int, list[Column]] = {}
     for column in segment.columns:
         blocks.setdefault(column.block, []).append(column)
@@ -69,6 +72,20 @@ def segment_to_lines(segment: Segment, spec: FormSpec, carried: _Carried | None 
             if line:
                 found.append(line)
         yield from _with_merged_amounts(found, row, blocks)
+
+
+def _has_codes(segment: Segment) -> bool:
+    columns = [column.index for column in segment.columns if column.role is Role.CODE]
+    return any(code_of(row.cells[index].text) for row in segment.rows for index in columns if index in row.cells)
+
+
+def _rules_of(segment: Segment, spec: FormSpec) -> tuple[LineRule, ...]:
+    """The line rules that hold in a table: some need another line beside theirs."""
+    if not any(rule.beside for rule in spec.lines):
+        return spec.lines
+    names = [column.index for column in segment.columns if column.role is Role.NAME]
+    keys = [match_key(row.cells[index].text) for row in segment.rows for index in names if index in row.cells]
+    return tuple(rule for rule in spec.lines if rule.beside is None or any(rule.beside.search(key) for key in keys))
 
 
 def _has_number(line: Line) -> bool:
@@ -115,7 +132,7 @@ def _line(
         name = qualifiers.pop()
     code = _join_code(code_texts, carried, block)
     printed_code_words = "".join(text for text in code_texts if not _PART.fullmatch(match_key(text)))
-    label = name or _stray_words(row, columns, blocks_end)
+    label = _ordinal(row, columns, name) + name or _stray_words(row, columns, blocks_end)
     code, label = _split_code(code, label if label or code else printed_code_words, spec)
     if read_amount(label).kind is CellKind.NUMBER:
         label = ""
@@ -129,11 +146,13 @@ def _line(
         label = code or ""
     if label and _label_only_names_total(label, code_texts) and code is None and spec.code_list:
         code = TOTAL_CODE
-    rule = _rule_for(label, spec, carried.section) if label else None
+    rule = _rule_for(label, carried) if label else None
     if rule is not None:
-        code = rule.line_code
+        code = code if rule.is_subtotal else rule.line_code  # 302 日常公用经费合计 keeps its code
+        carried.side = rule.opens_side or carried.side
+    is_sum = spec.uncoded_is_subtotal and carried.has_codes and code is None
     return Line(
-        side=columns[0].side,
+        side=carried.side or columns[0].side,
         code=code,
         label=label,
         qualifier="/".join(qualifiers) or None,
@@ -142,9 +161,15 @@ def _line(
         kind=kind,
         block=block,
         count_unit=rule.count_unit if rule else None,
-        is_subtotal=rule.is_subtotal if rule else False,
+        is_subtotal=rule.is_subtotal if rule else is_sum,
         section=carried.section,
     )
+
+
+def _ordinal(row: Row, columns: list[Column], name: str) -> str:
+    """The ordinal printed in a cell of its own, as it stands before a label: 1 | 基本支出 is 1、基本支出."""
+    ordinals = [match_key(_text(row, column)) for column in columns if column.role is Role.ORDINAL]
+    return f"{ordinals[0].removesuffix('.0')}、" if name and ordinals and ordinals[0] else ""
 
 
 def _split_code(code: str | None, label: str, spec: FormSpec) -> tuple[str | None, str]:
@@ -220,10 +245,10 @@ def _label_only_names_total(label: str, code_texts: list[str]) -> bool:
     return bool(_TOTAL.match(match_key(label))) and not any(_PART.fullmatch(match_key(t)) for t in code_texts)
 
 
-def _rule_for(label: str, spec: FormSpec, section: str | None) -> LineRule | None:
+def _rule_for(label: str, carried: _Carried) -> LineRule | None:
     key = match_key(label)
-    for rule in spec.lines:
-        if rule.section is not None and not (section and rule.section.search(section)):
+    for rule in carried.rules:
+        if rule.section is not None and not (carried.section and rule.section.search(carried.section)):
             continue
         if rule.pattern.search(key):
             return rule

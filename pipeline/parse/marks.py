@@ -27,8 +27,8 @@ _KINDS = {
 
 
 def line_number_marks(segment: Segment) -> Iterator[ReadText]:
-    """Yields the 行次 of every row of a table, those of rows without label and of section headings too."""
-    columns = [column.index for column in segment.columns if column.role is Role.LINE_NO]
+    """Yields the 行次 and ordinals of every row of a table, those of rows without label and of headings too."""
+    columns = [column.index for column in segment.columns if column.role in (Role.LINE_NO, Role.ORDINAL)]
     for row in segment.rows:
         for index in columns:
             cell = row.cells.get(index)

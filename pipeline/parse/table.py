@@ -26,7 +26,10 @@ _DECIMALS = re.compile(r"\d\.\d")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column's meaning. `block` numbers the tables printed side by side, from 0; `unit` is the header's own."""
+    """One column's meaning. `block` numbers the tables printed side by side, from 0; `unit` is the header's own.
+
+    `count_unit` is set where the column counts things.
+    """
 
     index: int
     role: Role
@@ -36,6 +39,7 @@ class Column:
     side: str | None = None
     header: str = ""
     unit: str | None = None
+    count_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,12 @@ from itertools import takewhile
 
 from pipeline.model.extract import CellKind, Issue, Severity
 from pipeline.model.form import FormRegion, Role, RowKind
-from pipeline.model.text import match_key
+from pipeline.model.text import match_key, numbering_depth
 from pipeline.parse.amounts import Reading, read_amount
 from pipeline.parse.lines import Line
 from pipeline.parse.table import Segment
 
 _TOTAL_WORDS = re.compile(r"^(其中|合计|小计|总计)|(合计|小计|总计)(\(.*\))?$")
-#: How lines are numbered, from the outermost: 一、 (一) 1、 (1) 1). A heading is followed by a line numbered deeper.
-_NUMBERING = tuple(
-    re.compile(pattern)
-    for pattern in (r"[一二三四五六七八九十]+[、.]", r"\([一二三四五六七八九十]+\)", r"\d+[、.]", r"\(\d+\)", r"\d+\)")
-)
 _DIGIT = re.compile(r"\d")
 #: No heading has more lines below it; a limit for tables of another kind.
 _MOST_PARTS = 500
@@ -104,8 +99,8 @@ def _without_place(printed: Sequence[_Printed], deepest: int) -> list[int]:
         if code:
             lacking -= set(range(index + 1, index + 1 + spans[index]))
         elif not spans[index]:
-            rank = _rank(printed[index])
-            spans[index] = _leading(0 <= rank < _rank(found) for found in _below(printed, index))
+            depth = numbering_depth(printed[index].line.label)
+            spans[index] = _leading(0 <= depth < numbering_depth(found.line.label) for found in _below(printed, index))
             if not spans[index]:
                 lacking.add(index)
     return sorted(lacking)
@@ -118,12 +113,6 @@ def _below(printed: Sequence[_Printed], index: int) -> Iterator[_Printed]:
 def _leading(flags: Iterable[bool]) -> int:
     """How many flags are set before the first that is not."""
     return sum(1 for _ in takewhile(bool, flags))
-
-
-def _rank(printed: _Printed) -> int:
-    """How deep a line is numbered, -1 where it has no number."""
-    key = match_key(printed.line.label)
-    return next((rank for rank, pattern in enumerate(_NUMBERING) if pattern.match(key)), -1)
 
 
 def _span_by_sum(printed: Sequence[_Printed], spans: Sequence[int], index: int, inner: set[str]) -> int:

@@ -129,7 +129,7 @@ def codes(rule: Rule, figures: Figures, _: Disclosed) -> Iterator[SumCheck]:
             continue
         part = printings[left_selector.form or ""].by_code(left_selector.measure)
         whole = printings[right_selector.form or ""].by_code(right_selector.measure)
-        relation = "=" if _agree(part.get(TOTAL, []), whole.get(TOTAL, [])) else "<="
+        relation = "=" if agree(part.get(TOTAL, []), whole.get(TOTAL, [])) else "<="
         for code in (code for code in part if code in whole and code != TOTAL):
             check = compare(
                 rule, code, left_selector.measure, counted_once(part[code]), counted_once(whole[code]), relation
@@ -158,7 +158,8 @@ def _left_out(
                     yield replace(check, outcome=Outcome.BREAK)
 
 
-def _agree(part: list[FormValue], whole: list[FormValue]) -> bool:
+def agree(part: list[FormValue], whole: list[FormValue]) -> bool:
+    """Whether two sides print the same amount, and not zero."""
     part, whole = _numbers(part), _numbers(whole)
     return bool(part and whole) and amount(part) == amount(whole) != 0
 

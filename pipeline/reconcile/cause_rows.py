@@ -20,7 +20,10 @@ _Parent = tuple[str, str, int, str]
 
 
 def doubled_rows(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]:
-    """A line printed twice with the same figures: sums are off by just what the second printing adds."""
+    """A line printed twice with the same figures: sums are off by just what the second printing adds.
+
+    A sum whose figures are all of second printings is off by itself, not by them.
+    """
     seen: set[tuple[object, ...]] = set()
     doubles: dict[str, FormValue] = {}
     for value in evidence.values.values():
@@ -39,7 +42,8 @@ def doubled_rows(evidence: Evidence, _: Mapping[str, Rule]) -> Iterator[Finding]
         # A total printed twice counts once on its side, lines printed twice count twice: either may be what is off.
         added = {amount(left) - amount(right), amount(left), -amount(right)}
         rest = min(abs((check.difference_yuan or ZERO) - one) for one in added)
-        if (left or right) and rest <= (check.tolerance_yuan or ZERO):
+        is_whole_line = len(left) + len(right) == len(check.left_value_ids) + len(check.right_value_ids)
+        if (left or right) and not is_whole_line and rest <= (check.tolerance_yuan or ZERO):
             for value in (*left, *right):
                 explained[_row(value)].add(number)
     for row, numbers in explained.items():

@@ -11,6 +11,7 @@ from pipeline.reconcile.figures import Figures
 from pipeline.reconcile.rule_file import Rule, rule_file
 from pipeline.reconcile.sentence_checks import SENTENCES
 from pipeline.reconcile.unit_checks import UNITS
+from pipeline.reconcile.unit_sums import BODIES
 from pipeline.reconcile.within import WITHIN
 
 _BY_DOCUMENT = ACROSS | SENTENCES | UNITS
@@ -25,6 +26,9 @@ def reconcile(
 ) -> tuple[SumCheck, ...]:
     """Returns every instance of every rule that the document's forms give rise to.
 
+    The figures of units in their department's document are held to the rules apart from it, unit by unit, and then
+    against the department's.
+
     Args:
         values: All values of the document.
         rules: The rules to hold it to; those between documents are dbt's.
@@ -32,19 +36,31 @@ def reconcile(
         year: Rules of other years are left out; all apply where the year is unknown.
         disclosed: What the document had to print, to tell an absent side from an empty one.
     """
-    figures = Figures(values, rule_file().roles)
+    held = [rule for rule in rules if rule.applies_to(phase, year)]
     disclosed = disclosed or Disclosed()
+    by_body: dict[str | None, list[FormValue]] = {None: []}
+    for value in values:
+        by_body.setdefault(value.reporting_unit, []).append(value)
+    own, *units = [Figures(found, rule_file().roles) for found in by_body.values()]
+    checks = _checks(held, own, disclosed)
+    for unit in units:
+        checks += _checks(held, unit, Disclosed(class_codes=disclosed.class_codes))
+    for rule in held if units else ():
+        if rule.kind in BODIES:
+            checks += BODIES[rule.kind](rule, own, units)
+    return tuple(_each_amount_once(checks))
+
+
+def _checks(rules: Iterable[Rule], figures: Figures, disclosed: Disclosed) -> list[SumCheck]:
     checks: list[SumCheck] = []
     for rule in rules:
-        if not rule.applies_to(phase, year):
-            continue
         if rule.kind in _BY_DOCUMENT:
             checks += _BY_DOCUMENT[rule.kind](rule, figures, disclosed)
         elif rule.kind in WITHIN:
             for form_id in rule.forms:
                 for printing in figures.printings.get(form_id, ()):
                     checks += WITHIN[rule.kind](rule, printing)
-    return tuple(_each_amount_once(checks))
+    return checks
 
 
 def _each_amount_once(checks: Sequence[SumCheck]) -> list[SumCheck]:

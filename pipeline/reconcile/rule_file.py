@@ -75,6 +75,7 @@ class Rule(_Strict):
         "growth",
         "text_unit",
         "tiny_form",
+        "units",
         "cross_document",
     ]
     source: str
@@ -96,6 +97,8 @@ class Rule(_Strict):
     right: tuple[Selector, ...] = ()
     or_right: tuple[Selector, ...] = ()
     sections: tuple[str, ...] = ()
+    by: Literal["code", "name"] = "code"
+    totals: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Rule:
@@ -116,6 +119,7 @@ class Rule(_Strict):
             "growth": bool(self.forms),
             "text_unit": bool(self.forms),
             "tiny_form": bool(self.forms),
+            "units": has_sides and all(selector.form for selector in (*self.left, *self.right)),
             "cross_document": bool(self.forms),
         }
         if not needed[self.kind]:
@@ -144,6 +148,8 @@ class Rule(_Strict):
         left, right = (" + ".join(s.describe() for s in side) for side in (self.left, self.right))
         if self.kind == "codes":
             return f"per code: {left} <= {right}, and = where both totals agree"
+        if self.kind == "units":
+            return f"per {self.by}: {left} of all units <= {right} of the department, and = where the totals agree"
         return f"{'per class: ' if self.kind == 'classes' else ''}{left} {self.relation} {right}"
 
     def applies_to(self, phase: Phase | None, year: int | None) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
-from pipeline.model.text import match_key
+from pipeline.model.text import NOT_NUMBERED, numbering_depth
 from pipeline.reconcile.compare import HOLDING, ZERO, best_of, compare
 from pipeline.reconcile.figures import TOTAL, Printing, is_number
 from pipeline.reconcile.rule_file import Rule
@@ -16,14 +15,6 @@ from pipeline.reconcile.rule_file import Rule
 CLASS_DIGITS = 3
 #: A form prints a level where at least one code of so many has it; the codes without it are then exceptions.
 _ONE_CODE_OF = 2
-#: How items of an outline are numbered, from the outside in.
-_ORDINALS = (
-    re.compile(r"[一二三四五六七八九十]+、"),
-    re.compile(r"\([一二三四五六七八九十]+\)"),
-    re.compile(r"\d+[.、]"),
-    re.compile(r"\(\d+\)"),
-)
-_NO_STYLE = -1
 
 
 def tree(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
@@ -171,18 +162,18 @@ def _outline(values: list[FormValue]) -> Iterator[tuple[FormValue, list[FormValu
     (其中, 小计) may be parts of that line or of the item: such an item is left out.
     """
     item: FormValue | None = None
-    item_style, inner_style = _NO_STYLE, _NO_STYLE
+    item_style, inner_style = NOT_NUMBERED, NOT_NUMBERED
     below: list[FormValue] = []
     is_interrupted = False
     for value in values:
         style = _style(value.line_label)
-        if style == _NO_STYLE:
+        if style == NOT_NUMBERED:
             is_interrupted = True
         elif item is None or style <= item_style:
             if item and below:
                 yield item, below
-            item, item_style, inner_style, below, is_interrupted = value, style, _NO_STYLE, [], False
-        elif inner_style in (style, _NO_STYLE):
+            item, item_style, inner_style, below, is_interrupted = value, style, NOT_NUMBERED, [], False
+        elif inner_style in (style, NOT_NUMBERED):
             inner_style = style
             below.append(value)
             item = None if is_interrupted else item
@@ -191,11 +182,8 @@ def _outline(values: list[FormValue]) -> Iterator[tuple[FormValue, list[FormValu
 
 
 def _style(label: str) -> int:
-    """How an item is numbered, from the outside in; `_NO_STYLE` where it is not, or is a part (1.其中)."""
-    key = match_key(label)
-    if "其中" in key:
-        return _NO_STYLE
-    return next((number for number, pattern in enumerate(_ORDINALS) if pattern.match(key)), _NO_STYLE)
+    """How deep an item is numbered; a part (1.其中) is no item."""
+    return NOT_NUMBERED if "其中" in label else numbering_depth(label)
 
 
 WITHIN: dict[str, Callable[[Rule, Printing], Iterator[SumCheck]]] = {

@@ -113,7 +113,7 @@ empty_forms as (
         document_id,
         form_id
     from forms
-    where status = 'empty'
+    where status = 'empty' and reporting_unit is null
     group by all
 
 ),

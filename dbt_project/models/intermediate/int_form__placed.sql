@@ -39,8 +39,11 @@ forms_of_documents as (
         documents.region_code,
         documents.fiscal_year,
         documents.phase,
-        documents.reporting_scope,
-        documents.is_current_upload
+        documents.is_current_upload,
+        case
+            when forms.reporting_unit is not null then 'unit'
+            else documents.reporting_scope
+        end as reporting_scope
     from forms
     inner join documents
         on forms.document_id = documents.document_id
@@ -62,6 +65,8 @@ forms_compared as (
         forms_of_documents.reported_unit,
         forms_of_documents.unit_evidence,
         forms_of_documents.empty_note,
+        forms_of_documents.reporting_unit,
+        forms_of_documents.reporting_unit_code,
         forms_of_documents.number_count,
         forms_of_documents.blank_count,
         forms_of_documents.dash_count,

@@ -14,15 +14,16 @@ lines_compared as (
         instance_no,
         min(instance_no) over (
             partition by
-                document_id, form_id, line_side, line_code, line_label, qualifier,
-                measure
+                document_id, reporting_unit, form_id, line_side, line_code, line_label,
+                qualifier, measure
         ) as first_instance_no
     from form_values
 
 ),
 
 -- a later printing with new lines only continues the form; one that says any line
--- again repeats it, and counting both would count twice
+-- again repeats it, and counting both would count twice; a unit's printing in its
+-- department's document repeats none
 printings as (
 
     select

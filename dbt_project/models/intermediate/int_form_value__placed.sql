@@ -34,9 +34,12 @@ numbers_of_documents as (
         documents.region_code,
         documents.fiscal_year,
         documents.phase,
-        documents.reporting_scope,
         documents.is_current_upload,
-        documents.has_unit_finding
+        documents.has_unit_finding,
+        case
+            when numbers.reporting_unit is not null then 'unit'
+            else documents.reporting_scope
+        end as reporting_scope
     from numbers
     inner join documents
         on numbers.document_id = documents.document_id
@@ -75,6 +78,7 @@ numbers_of_forms as (
         numbers_of_documents.reported_line,
         numbers_of_documents.method,
         numbers_of_documents.method_reason,
+        numbers_of_documents.reporting_unit,
         numbers_of_documents.grade,
         numbers_of_documents.department_id,
         numbers_of_documents.region_code,

@@ -12,7 +12,8 @@ printings as (
 
 ),
 
--- many numbers to exactly one printing
+-- many numbers to exactly one printing; what a department's document prints of its
+-- units again is not added to it
 numbers_printed_first as (
 
     select form_values.*
@@ -22,7 +23,10 @@ numbers_printed_first as (
             form_values.document_id = printings.document_id
             and form_values.form_id = printings.form_id
             and form_values.instance_no = printings.instance_no
-    where not printings.is_repeat and form_values.is_current_upload
+    where
+        not printings.is_repeat
+        and form_values.is_current_upload
+        and form_values.reporting_unit is null
 
 ),
 

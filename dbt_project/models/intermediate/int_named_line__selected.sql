@@ -22,7 +22,7 @@ amounts as (
         and amount_yuan is not null
         and measure in (
             'total', 'general_public_budget', 'government_fund', 'state_capital',
-            'special_account', 'own_funds'
+            'special_account', 'own_funds', 'other_revenue'
         )
     window
         line as (

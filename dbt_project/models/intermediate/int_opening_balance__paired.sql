@@ -81,6 +81,7 @@ empty_forms as (
     from forms
     where
         status = 'empty'
+        and reporting_unit is null
         and phase = 'final_accounts'
         and is_current_upload
     group by all

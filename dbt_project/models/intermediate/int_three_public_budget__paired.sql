@@ -71,6 +71,7 @@ empty_forms as (
     from forms
     where
         status = 'empty'
+        and reporting_unit is null
         and form_id = 'three_public'
         and phase = 'budget'
         and is_current_upload

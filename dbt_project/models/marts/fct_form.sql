@@ -39,6 +39,8 @@ described as (
         token_count,
         explained_count,
         unexplained_count,
+        reporting_unit,
+        reporting_unit_code,
         cast(
             explained_count / nullif(token_count, 0) as decimal(9, 6)
         ) as explained_share

@@ -60,7 +60,8 @@ described as (
         instance_no,
         line_order,
         form_title,
-        proposed_yuan
+        proposed_yuan,
+        reporting_unit
     from with_proposals
 
 )

@@ -21,6 +21,8 @@ renamed as (
         reported_unit,
         unit_evidence,
         empty_note,
+        reporting_unit,
+        reporting_unit_code,
 
         -- counts
         cast(number_count as integer) as number_count,

@@ -21,6 +21,7 @@ renamed as (
         line_label,
         qualifier,
         measure,
+        reporting_unit,
         cell_kind,
         cast(class_level as integer) as class_level,
         is_leaf,

@@ -7,11 +7,11 @@ from pipeline.parse.performance.words import performance_words
 
 
 def project_key(name: str) -> str:
-    """Folds a project's name for matching within a document: width, white space, brackets, quotes, marks, case.
+    """Folds a project's name for matching within a document: width, white space, brackets, quotes, ordinals, case.
 
     Nothing else is folded: two names that differ by a character are two projects until somebody says otherwise.
 
-    >>> project_key("“三供一业” 维修（二期）") == project_key("三供一业维修(二期)")
+    >>> project_key("1、“三供一业” 维修（二期）") == project_key("三供一业维修(二期)")
     True
     """
     key = performance_words().name_marks.sub("", match_key(name))

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.forms.recognise import Recognition, recognise_forms
-from pipeline.model.form import FormRegion
+from pipeline.model.form import Body, FormRegion
 from pipeline.model.grid import Block, Document, Grid, Page, TextLine
 from tests.unit.builders import grid_of, tabbed
 
@@ -153,3 +153,23 @@ def test_codes_left_over_from_another_list_do_not_decide_which_form_it_is() -> N
     )
     (region,) = regions(["一般公共预算财政拨款支出表", "单位：万元", grid])
     assert region.spec.form_id == "general_public_budget_expenditure"
+
+
+PROJECTS = grid_of(
+    "902清风店镇 | < | 单位：万元", "项目名称 | 功能分类科目编码 | 合计", "合计 | | 3.00", "稳定经费 | 2010301 | 3.00"
+)
+
+
+def test_a_title_without_the_word_table_counts_right_above_one() -> None:
+    (region,) = regions(["部门项目支出预算", PROJECTS])
+    assert (region.spec.form_id, region.unit.unit) == ("project_budget", "万元")
+    assert region.body == Body("902", "清风店镇")
+
+
+def test_a_heading_without_a_table_is_no_form() -> None:
+    assert regions(["二、项目支出预算", "我单位项目支出预算3万元，主要用于维护稳定。", PROJECTS]) == ()
+
+
+def test_below_the_table_of_a_bare_title_the_narrative_goes_on() -> None:
+    (region,) = regions(["部门政府采购预算", PROJECTS, "注：含上年结转", "七、国有资产信息", "固定资产价值3万元。"])
+    assert [line.text for line in region.lines] == ["902清风店镇", "单位：万元", "注：含上年结转"]

@@ -93,3 +93,15 @@ def test_a_code_split_into_lines_of_itself_counts_once() -> None:
     ]
     found, _ = normalise_lines(values, spec_of("basic_expenditure_by_economic"), 2022)
     assert [value.is_leaf for value in found] == [False, True, True]
+
+
+def test_lines_numbered_alike_are_siblings_even_where_one_is_the_sum_of_the_others() -> None:
+    """定州市林业局2017: 1）燃料费 0.90, 2）维修费 0.45, 3）保险费 0.45."""
+    labels = (("1）燃料费", "0.90"), ("2）维修费", "0.45"), ("3）保险费", "0.45"))
+    form_id = "basic_expenditure_by_economic"
+    values = [
+        value_of(amount, form_id=form_id, code="30231", label=label, row_no=row)
+        for row, (label, amount) in enumerate(labels, 1)
+    ]
+    found, _ = normalise_lines(values, spec_of(form_id), 2017)
+    assert [value.is_leaf for value in found] == [True, True, True]

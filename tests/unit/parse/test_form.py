@@ -146,3 +146,68 @@ def test_an_empty_form_says_so() -> None:
     region = region_of("government_fund_expenditure", tabbed(HEADER), lines=("本表无数据",))
     record = parse_form(region, "d", Phase.FINAL_ACCOUNTS).record
     assert (record.status, record.empty_note) == ("empty", "本表无数据")
+
+
+def lines_of_form(form: ParsedForm) -> list[tuple[str | None, str | None, str, bool]]:
+    found = [v for v in form.values if v.cell_kind is CellKind.NUMBER]
+    return [(v.line_side, v.line_code, v.line_label, v.is_leaf) for v in found]
+
+
+def test_both_sides_of_a_summary_may_stand_below_each_other() -> None:
+    rows = ["| 预算收入 | 8.00", "1 | 一般公共预算拨款 | 8.00", "| 预算支出 | 8.00", "1 | 基本支出 | 8.00"]
+    form = parse(*rows, header="项目代码 | 预算收支项目 | 预算金额", form_id="summary")
+    assert lines_of_form(form) == [
+        ("revenue", None, "预算收入", False),
+        ("revenue", None, "1、一般公共预算拨款", True),
+        ("expenditure", None, "预算支出", False),
+        ("expenditure", None, "1、基本支出", True),
+    ]
+    assert [mark.text for mark in form.marks] == ["1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "codes"),
+    [
+        (["合计", "“三公”经费小计", "四、会议费"], ["grand_total", "total", "meetings"]),
+        (["合计", "一、因公出国（境）费"], ["total", "abroad"]),
+    ],
+    ids=["beside its own subtotal", "alone"],
+)
+def test_the_total_is_more_than_three_public_only_beside_their_subtotal(labels: list[str], codes: list[str]) -> None:
+    form = parse(*(f"{label} | 1.00" for label in labels), header="支出内容 | 合计", form_id="three_public")
+    assert [code for _, code, _, _ in lines_of_form(form)] == codes
+
+
+def test_a_line_without_a_code_among_coded_projects_is_their_sum() -> None:
+    rows = ["合计 | | 3.00", "维护稳定 | | 3.00", "稳定经费 | 2010301 | 3.00"]
+    form = parse(*rows, header="项目名称 | 功能分类科目编码 | 合计", form_id="project_budget")
+    assert lines_of_form(form) == [
+        (None, "TOTAL", "合计", True),  # levels are given later
+        (None, None, "维护稳定", False),
+        (None, "2010301", "稳定经费", True),
+    ]
+
+
+def test_where_no_project_has_a_code_each_is_a_project() -> None:
+    form = parse("稳定经费 | | 3.00", header="项目名称 | 功能分类科目编码 | 合计", form_id="project_budget")
+    assert lines_of_form(form) == [(None, None, "稳定经费", True)]
+
+
+def test_a_second_label_behind_an_amount_opens_no_second_table() -> None:
+    rows = ("政府采购项目来源 | < | 采购物品名称 | 数量 | 单价 | 金额", "项目名称 | 预算资金 | ^ | ^ | ^ | 总计")
+    grid = grid_of(*rows, "日常公用经费 | 55.57 | 保险服务 | 2 | 0.60 | 1.20")
+    form = parse_grid(grid, form_id="procurement_budget")
+    read = {v.measure: (v.line_label, v.qualifier, v.amount_yuan, v.count_value) for v in form.values}
+    assert read["total"] == ("日常公用经费", "保险服务", Decimal("12000.00"), None)
+    assert read["quantity"] == ("日常公用经费", "保险服务", None, Decimal(2))
+    assert read["source_budget"][2] == Decimal("555700.00")
+
+
+def test_columns_that_count_are_no_money() -> None:
+    header = "单位名称 | 车辆编制数 | 编制人数/行政 | 在职人数/行政"
+    form = parse("县政府办公室 | 4 | 10 | 9", header=header, form_id="department_profile", unit=None)
+    assert {v.measure: (v.count_value, v.reported_unit) for v in form.values} == {
+        "vehicle_posts": (Decimal(4), "辆"),
+        "posts_administrative": (Decimal(10), "人"),
+        "staff_administrative": (Decimal(9), "人"),
+    }

@@ -47,6 +47,14 @@ def with_row(number: int, row: str) -> list[FormValue]:
     return expenditure(*ROWS[:number], row, *ROWS[number + 1 :])
 
 
+def test_a_line_that_breaks_by_itself_is_not_explained_by_its_second_printing() -> None:
+    """定州市林业2017: 30101 合计 210.45 beside 一般公共预算 325.35, and the sheet printed again."""
+    row = "30101 | 1、基本工资 | 210.45 | 325.35"
+    measures = ("total", "general_public_budget")
+    found = causes(lines_of("basic_expenditure_by_economic", row, row, measures=measures), Phase.BUDGET)
+    assert {finding.cause for finding in found} == {Cause.PUBLISHER_ARITHMETIC}
+
+
 def test_sums_that_hold_are_no_finding() -> None:
     assert causes(expenditure(*ROWS)) == ()
 

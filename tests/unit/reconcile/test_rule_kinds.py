@@ -248,3 +248,45 @@ def test_three_public_expenses_add_up_with_the_vehicles_apart_or_together() -> N
     short = lines_of("three_public", *rows[:3], measures=("final",))
     found = [outcomes(checks(values, "three_public_total")) for values in (apart, together, short)]
     assert found == [[("total", "pass")], [("total", "pass")], [("total", "break")]]
+
+
+def of_unit(unit: str | None, values: list[FormValue]) -> list[FormValue]:
+    return [value._replace(reporting_unit=unit, value_id=f"{unit}/{value.value_id}") for value in values]
+
+
+def basic_and_units(whole: list[str], *units: list[str]) -> list[SumCheck]:
+    values = of_unit(None, lines_of("basic_expenditure_by_economic", *whole))
+    for number, rows in enumerate(units):
+        values += of_unit(f"unit {number}", lines_of("personnel_expenditure", *rows))
+    return checks(values, "units_basic_economic", Phase.BUDGET)
+
+
+def test_a_department_is_the_sum_of_its_units_code_by_code() -> None:
+    whole = ["TOTAL || 10", "30101 | 1、基本工资 | 7", "30102 | （1）津贴 | 2", "30102 | （2）补贴 | 1"]
+    units = ["TOTAL || 6", "30101 || 4", "30102 || 2"], ["TOTAL || 4", "30101 || 3", "30102 || 1"]
+    assert outcomes(basic_and_units(whole, *units)) == [("TOTAL", "pass"), ("30101", "pass"), ("30102", "pass")]
+    units[1][1] = "30101 || 2"
+    assert outcomes(basic_and_units(whole, *units)) == [("TOTAL", "pass"), ("30101", "break"), ("30102", "pass")]
+
+
+def test_units_that_are_not_all_of_the_department_are_a_part_of_it() -> None:
+    whole = ["TOTAL || 10", "30101 || 7"]
+    assert [check.relation for check in basic_and_units(whole, ["TOTAL || 6", "30101 || 4"])] == ["<=", "<="]
+    assert outcomes(basic_and_units(whole, ["TOTAL || 6", "30101 || 8"])) == [("TOTAL", "pass"), ("30101", "break")]
+
+
+def test_lines_of_a_summary_meet_by_name_however_numbered() -> None:
+    rows = ["| 预算支出 | 5", "| 1、基本支出 | 5", "| 其中：人员经费 | 4", "| 日常公用经费 | 1"]
+    unit = ["| 预算支出 | 5", "| 1、人员经费 | 4", "| 2、日常公用经费 | 1"]
+    values = of_unit(None, summary(*rows, side="expenditure")) + of_unit("县政府", summary(*unit, side="expenditure"))
+    found = checks(values, "units_summary", Phase.BUDGET)
+    assert outcomes(found) == [("预算支出", "pass"), ("人员经费", "pass"), ("日常公用经费", "pass")]
+
+
+def test_a_unit_s_forms_are_held_to_the_rules_apart_from_its_department_s() -> None:
+    rows = ["| 预算支出 | 5", "| 1、人员经费 | 4", "| 2、日常公用经费 | 1"]
+    values = of_unit("甲", summary(*rows, side="expenditure")) + of_unit("乙", summary(*rows, side="expenditure"))
+    values += of_unit("甲", lines_of("personnel_expenditure", "TOTAL || 4"))
+    values += of_unit("乙", lines_of("personnel_expenditure", "TOTAL || 3"))
+    found = checks(values, "summary_personnel_form", Phase.BUDGET)
+    assert outcomes(found) == [("1、人员经费", "pass"), ("1、人员经费", "break")]

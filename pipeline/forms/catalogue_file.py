@@ -83,6 +83,7 @@ class FormEntry(_Strict):
     titles: tuple[re.Pattern[str], ...]
     not_titles: tuple[re.Pattern[str], ...] = ()
     bare_titles: tuple[re.Pattern[str], ...] = ()
+    signature: tuple[re.Pattern[str], ...] = ()
     header_words: tuple[re.Pattern[str], ...] = ()
     use: tuple[str, ...] = ()
     columns: tuple[ColumnEntry, ...]
@@ -129,6 +130,7 @@ class FormEntry(_Strict):
             bare_titles=self.bare_titles,
             uncoded_is_subtotal=self.uncoded_is_subtotal,
             beside_narrative=self.beside_narrative,
+            signature=self.signature,
         )
 
 

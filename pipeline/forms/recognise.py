@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from itertools import takewhile, zip_longest
 
 from pipeline.forms.attachments import AttachmentSpan, Strip, find_attachments
-from pipeline.forms.contents import is_contents, is_heading, is_list_of_contents
-from pipeline.forms.preamble import PREAMBLE, YEAR_LINE, read_body, read_organisation, read_unit, read_year
-from pipeline.forms.titles import TitleMatch, form_no_of, match_title, phase_of_title
+from pipeline.forms.contents import is_contents, is_heading
+from pipeline.forms.preamble import read_body, read_organisation, read_unit, read_year
+from pipeline.forms.steps import LINES_BELOW, PROSE, PROSE_LENGTH, Step, row_cells, steps_of
+from pipeline.forms.titles import form_no_of, phase_of_title
 from pipeline.model.form import Body, FormRegion, FormSpec, RowKind, UnitReading
-from pipeline.model.grid import Cell, Document, Grid, TextLine
+from pipeline.model.grid import Document, Grid, TextLine
 from pipeline.model.text import match_key, one_line
 
 #: Where the tables end and the prose begins.
@@ -22,34 +23,15 @@ _END = re.compile(
     r"^第[一二三四五六七八九十]+(部分|章)[:、]?(?!.*(表|部门决算$|部门预算$))|^.{0,30}(情况说明|名词解释)$"
 )
 _NOTE = re.compile(r"^(注|说明|备注|附注)\d?[:.、]")
-#: A text line of this length after a table is prose, not a label, a note or a wrapped cell.
-_PROSE_LENGTH = 60
-#: Below a table in the middle of a narrative, under a heading of its own: 七、国有资产信息, or a sentence.
-_PROSE = re.compile(r"^[(]?[一二三四五六七八九十]+[)、]|[。;]|,.*,")
+_SENTENCE_END = re.compile(r"[。;]")
 #: The unit may stand a little above the title (sheet corner) but never further than this.
 _LINES_BEFORE = 3
 _HEAD_LINES = 14
-#: The unit, the body and the year may stand between a title without 表 and its table.
-_LINES_BELOW = 4
 _CONTINUED = re.compile(r"(\(续表?\)|续表?)$")
 _FIGURE = re.compile(r"\d\.\d\d(\D|$)")
 _FIGURE_CELL = re.compile(r"-?\d[\d,]*(\.\d+)?")
-#: A title broken over two lines: its first part has some words, its second is short.
-_MIN_HEAD = 4
-_MAX_TAIL = 30
 #: A title's header words must follow within so many characters, or it is a table of contents.
 _HEADER_WINDOW = 900
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A step in reading order: a text line, or one row of a grid."""
-
-    page_no: int
-    line: TextLine | None = None
-    grid: Grid | None = None
-    row_index: int = -1
-    title: TitleMatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +48,7 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
     A form is accepted when its title and its header words agree; a title alone (a table of contents,
     a heading) is not a form.
     """
-    items = list(_mark_titles(list(_items(document)), specs))
+    items = steps_of(document, specs)
     attachments = _attachments(items, specs)
     regions: list[FormRegion] = []
     taken: set[int] = set()
@@ -91,7 +73,7 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
     return Recognition(tuple(_with_document_units(regions)), orphans)
 
 
-def _attachments(items: list[_Item], specs: tuple[FormSpec, ...]) -> dict[int, AttachmentSpan]:
+def _attachments(items: list[Step], specs: tuple[FormSpec, ...]) -> dict[int, AttachmentSpan]:
     """Finds the performance attachments by where they begin; a statutory form's title with its header ends one."""
     grids = {id(item.grid): item.grid for item in items if item.grid}
     rows = {key: list(grid.rows()) for key, grid in grids.items()}
@@ -106,7 +88,7 @@ def _attachments(items: list[_Item], specs: tuple[FormSpec, ...]) -> dict[int, A
     return {span.start: span for span in find_attachments(strips, specs)}
 
 
-def _attachment_region(items: list[_Item], span: AttachmentSpan, specs: tuple[FormSpec, ...]) -> FormRegion:
+def _attachment_region(items: list[Step], span: AttachmentSpan, specs: tuple[FormSpec, ...]) -> FormRegion:
     body = items[span.start : span.stop]
     first = body[0]
     row_no = first.line.line_no if first.line else None
@@ -132,74 +114,11 @@ def _joined(region: FormRegion, continuation: FormRegion) -> FormRegion:
     return replace(region, grids=region.grids + continuation.grids, lines=region.lines + continuation.lines)
 
 
-def _items(document: Document) -> Iterator[_Item]:
-    """Yields lines and grid rows; a grid row that is a title or a preamble becomes lines."""
-    for page in document.pages:
-        for block in page.blocks:
-            if isinstance(block, TextLine):
-                yield _Item(page.page_no, line=block)
-                continue
-            is_list = is_list_of_contents(block)
-            for row_index, row in enumerate(block.rows()):
-                texts = [cell for cell in row.values() if cell.text.strip()]
-                if texts and not is_list and _is_line_row(texts):
-                    for cell in texts:
-                        yield from (_Item(page.page_no, line=line) for line in _cell_lines(cell, block))
-                elif texts:
-                    yield _Item(page.page_no, grid=block, row_index=row_index)
-
-
-def _is_line_row(cells: list[Cell]) -> bool:
-    keys = [match_key(cell.text) for cell in cells]
-    if len(set(keys)) == 1:  # a title printed over each half of a table is one
-        keys = keys[:1]
-    if all(YEAR_LINE.search(key) or PREAMBLE.search(key) for key in keys) or any(PREAMBLE.search(key) for key in keys):
-        return not any(re.search(r"\d[\d,]*\.\d", key) for key in keys)
-    return len(keys) == 1 and bool(re.search(r"(表(\(.*\))?|报告)$", keys[0]))
-
-
-def _cell_lines(cell: Cell, grid: Grid) -> Iterator[TextLine]:
-    for text in cell.text.split("\n"):
-        yield TextLine(text, page_no=grid.page_no, line_no=cell.line_no or cell.row_index + 1, bbox=cell.bbox)
-
-
-def _mark_titles(items: list[_Item], specs: tuple[FormSpec, ...]) -> Iterator[_Item]:
-    """Marks title lines; a title broken over two lines is found by joining neighbours."""
-    specs = tuple(spec for spec in specs if spec.row_kind is not RowKind.ATTACHMENT)
-    titles = [match_title(item.line.text, specs) if item.line else None for item in items]
-    for index, item in enumerate(items):
-        if item.line is None:
-            yield item
-            continue
-        title = titles[index]
-        if title is None and index + 1 < len(items) and titles[index + 1] is None:
-            following = items[index + 1].line
-            if following and _may_continue(item.line.text, following.text):
-                title = match_title(item.line.text.strip() + following.text.strip(), specs)
-        if title and title.is_bare and not _table_follows(items, index):
-            title = None
-        yield replace(item, title=title) if title else item
-
-
-def _table_follows(items: list[_Item], index: int) -> bool:
-    """Whether no more than the body's name and the unit stand between a line and a table."""
-    below = items[index + 1 : index + 1 + _LINES_BELOW]
-    lines = [item.line.text for item in takewhile(lambda item: item.line, below) if item.line]
-    keys = [match_key(text) for text in lines]
-    return len(lines) < len(below) and not any(len(key) > _PROSE_LENGTH or _PROSE.search(key) for key in keys)
-
-
-def _may_continue(first: str, second: str) -> bool:
-    key = match_key(second)
-    is_tail = len(key) <= _MAX_TAIL and key.endswith(("表", ")")) and not form_no_of(second)
-    return is_tail and len(match_key(first)) >= _MIN_HEAD
-
-
-def _end_of(items: list[_Item], start: int, stop: int) -> int:
+def _end_of(items: list[Step], start: int, stop: int) -> int:
     """Returns where the region's tables end: at prose or at the next part of the document."""
     title = items[start].title
     is_bare = title is not None and title.is_bare
-    seen_table = False
+    seen_table = items[start].grid is not None
     for index in range(start + 1, stop):
         item = items[index]
         if item.grid:
@@ -208,26 +127,27 @@ def _end_of(items: list[_Item], start: int, stop: int) -> int:
         key = match_key(item.line.text) if item.line else ""
         if _END.search(key):
             return index
-        is_prose = len(key) > _PROSE_LENGTH or (is_bare and _PROSE.search(key))
-        if seen_table and is_prose and not _NOTE.match(key):
+        is_prose = len(key) > PROSE_LENGTH or (is_bare and PROSE.search(key))
+        is_told = len(key) > PROSE_LENGTH and _SENTENCE_END.search(key)  # no title has sentences above its table
+        if ((seen_table and is_prose) or is_told) and not _NOTE.match(key):
             return index
     return stop
 
 
-def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
+def _region(items: list[Step], start: int, stop: int) -> FormRegion | None:
     item = items[start]
-    if item.title is None or item.line is None:
+    if item.title is None:
         return None
     spec = item.title.spec
     end = _end_of(items, start, stop)
-    body = items[start + 1 : end]
+    body = items[start + 1 if item.line else start : end]
     if not _has_header(spec, body):
         return None
     if _is_line_of_contents(items, start, body):
         return None
     lines = tuple(entry.line for entry in body if entry.line)
     head = [entry.line for entry in items[max(0, start - _LINES_BEFORE) : start] if entry.line] if start else []
-    head = [line for line in head if len(match_key(line.text)) <= _PROSE_LENGTH]
+    head = [line for line in head if len(match_key(line.text)) <= PROSE_LENGTH]
     near = [*_head_lines(body)]
     unit = _unit(body, head, is_last=stop == len(items))
     number = next((no for line in [*reversed(head[-2:]), *near[:4]] if (no := form_no_of(line.text))), None)
@@ -241,14 +161,14 @@ def _region(items: list[_Item], start: int, stop: int) -> FormRegion | None:
         lines=lines,
         unit=unit,
         page_no=item.page_no,
-        line_no=item.line.line_no,
+        line_no=item.line.line_no if item.line else row_cells(item)[0].line_no,
         printed_organisation=read_organisation([*near, *head]),
         printed_year=read_year([item.title.title, *(line.text for line in near)]),
         body=_body_above_table(body),
     )
 
 
-def _is_line_of_contents(items: list[_Item], start: int, body: list[_Item]) -> bool:
+def _is_line_of_contents(items: list[Step], start: int, body: list[Step]) -> bool:
     """Whether a title stands in a list of headings: nothing of a table follows it, and its neighbours are numbered too.
 
     An empty form has its header in a table, or its unit above the words that it is empty.
@@ -317,17 +237,17 @@ def _code_list(texts: list[str]) -> str | None:
     return code_list if count >= _MIN_CODES else None
 
 
-def _head_lines(body: list[_Item]) -> Iterator[TextLine]:
+def _head_lines(body: list[Step]) -> Iterator[TextLine]:
     """Yields the first lines after a title, grid rows among them as lines (header cells carry units too)."""
     for item in body[:_HEAD_LINES]:
         if item.line:
             yield item.line
         elif item.grid:
-            row = [cell for cell in item.grid.cells if cell.row_index == item.row_index]
+            row = row_cells(item)
             yield TextLine(" ".join(cell.text for cell in row), page_no=item.page_no, line_no=row[0].line_no)
 
 
-def _unit(body: list[_Item], head: list[TextLine], *, is_last: bool) -> UnitReading:
+def _unit(body: list[Step], head: list[TextLine], *, is_last: bool) -> UnitReading:
     """Reads the unit between title and figures, else above the title, else below the last table.
 
     Below another form's table the unit of the next form stands, above its title: that one is never taken.
@@ -342,30 +262,28 @@ def _unit(body: list[_Item], head: list[TextLine], *, is_last: bool) -> UnitRead
     return unit
 
 
-def _has_figures(item: _Item) -> bool:
+def _has_figures(item: Step) -> bool:
     if item.line:
         return bool(_FIGURE.search(item.line.text))
-    cells = item.grid.cells if item.grid else ()
-    return any(_FIGURE_CELL.fullmatch(match_key(c.text)) for c in cells if c.row_index == item.row_index)
+    return any(_FIGURE_CELL.fullmatch(match_key(cell.text)) for cell in row_cells(item))
 
 
-def _body_above_table(body: list[_Item]) -> Body | None:
-    return read_body(item.line for item in takewhile(lambda item: item.line, body[:_LINES_BELOW]) if item.line)
+def _body_above_table(body: list[Step]) -> Body | None:
+    return read_body(item.line for item in takewhile(lambda item: item.line, body[:LINES_BELOW]) if item.line)
 
 
-def _has_header(spec: FormSpec, body: list[_Item]) -> bool:
+def _has_header(spec: FormSpec, body: list[Step]) -> bool:
     text = ""
     for item in body:
         if item.line:
             text += match_key(item.line.text)
-        elif item.grid:
-            text += "".join(match_key(c.text) for c in item.grid.cells if c.row_index == item.row_index)
+        text += "".join(match_key(cell.text) for cell in row_cells(item))
         if len(text) > _HEADER_WINDOW:
             break
     return bool(text) and all(word.search(text) for word in spec.header_words)
 
 
-def _slice_grids(body: list[_Item]) -> Iterator[Grid]:
+def _slice_grids(body: list[Step]) -> Iterator[Grid]:
     """Yields the grids of a region, each cut to the rows that stand inside it (indices unchanged)."""
     by_grid: dict[int, tuple[Grid, set[int]]] = {}
     for item in body:

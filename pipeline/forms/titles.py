@@ -30,7 +30,8 @@ _FUND_WORDS = re.compile(r"(一般公共|政府性?基金|国有资本经营|公
 class TitleMatch:
     """A line that names a form: the spec and the title as printed (white space taken out).
 
-    A bare title lacks the word 表: it is a heading unless a table follows right below it.
+    A bare title lacks the word 表: it is a heading unless a table follows right below it. An empty one stands for a
+    table that nothing but its own header names.
     """
 
     spec: FormSpec

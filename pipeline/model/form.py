@@ -117,6 +117,7 @@ class FormSpec:
     `positional_columns` names the columns of forms whose sections each print their own header.
     `attachment_measures` names what an attachment yields; its header words are those of `parse/performance/words.yaml`.
     `bare_titles` are titles without 表 (部门项目支出预算): headings too, so they count only right above a table.
+    `signature` are words that together stand in the head of no other form's table: they tell it where no title does.
     `beside_narrative` says that the form is printed inside the 情况说明 too, which does not make it a table of forms.
     `uncoded_is_subtotal` says that in a table with codes a line without one is a sum of lines below it.
     """
@@ -147,6 +148,7 @@ class FormSpec:
     bare_titles: tuple[re.Pattern[str], ...] = ()
     uncoded_is_subtotal: bool = False
     beside_narrative: bool = False
+    signature: tuple[re.Pattern[str], ...] = ()
 
     def is_expected_of(self, phase: Phase | None, year: int | None) -> bool:
         """Whether a document of a phase and year must print the form."""

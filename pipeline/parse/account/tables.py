@@ -17,6 +17,8 @@ _CODED = re.compile(r"(编码|代码|编号|科目码|区划码|信用代码)(\(
 _COLUMN_MARKS = frozenset({"栏次", "档次", "行次"})
 _SERIAL = re.compile(r"\d{1,3}(\.0+)?")
 _CODE = re.compile(r"[A-Z]{0,3}\d{1,24}(\.0)?|\d{2,9}(-\d{1,9}){1,4}")
+_UNIT = re.compile(r"单位:")
+_BODY = re.compile(r"\d{3}(\d{3}){0,2}[\u4e00-\u9fff()]{2,40}")
 _YEAR = re.compile(r"(19|20)\d{2}")
 #: So many numbers in a row, counting up from 1, are the numbers of the columns; of fewer, only behind 栏次.
 _MIN_COLUMNS = 3
@@ -47,6 +49,7 @@ def kinds_by_table(grid: Grid) -> dict[tuple[int, int], NumberKind]:
             elif cell.col_index in columns and _fits(cell, key, columns[cell.col_index], serials):
                 kinds[cell.row_index, cell.col_index] = columns[cell.col_index]
         kinds.update(_leading_code(cells, keys))
+        kinds.update(_corner_code(cells, keys))
     return kinds
 
 
@@ -93,6 +96,13 @@ def _leading_code(cells: Sequence[Cell], keys: Sequence[str]) -> Iterator[tuple[
     """Yields the first cell of a row where it is a code and words follow: a figure is never first before its name."""
     if len(keys) > 1 and code_of(keys[0]) is not None and _is_name(keys[1]):
         yield (cells[0].row_index, cells[0].col_index), NumberKind.CODE
+
+
+def _corner_code(cells: Sequence[Cell], keys: Sequence[str]) -> Iterator[tuple[tuple[int, int], NumberKind]]:
+    """Yields the cell that names a body by its code beside the table's unit: 422质量技术监督 | 单位：万元."""
+    if any(_UNIT.match(key) for key in keys):
+        pairs = zip(cells, keys, strict=True)
+        yield from (((cell.row_index, cell.col_index), NumberKind.CODE) for cell, key in pairs if _BODY.fullmatch(key))
 
 
 def _is_name(key: str) -> bool:

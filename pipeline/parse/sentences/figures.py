@@ -12,8 +12,8 @@ from pipeline.parse.amounts import YUAN_PER_UNIT
 #: One sign of ten thousand without 元 is 万元 where a stop follows: 支出1.48万。
 _SHORT_UNIT = "万"
 _COUNT_UNITS = (
-    r"批次|人次|人\(次\)|台\(套\)|台/套|台、套|平方米"
-    r"|人(?![民员均力事才大])|个(?!百分点|月|工作日)|[名辆台套家批件]|次(?![会年])|项(?!\))"
+    r"批次|人次|人\(次\)|台\(套\)|台/套|台、套|平方米|平米"
+    r"|人(?![民员均力事才大])|个(?!百分点|月|工作日)|[名辆台套家批件户]|次(?![会年])|项(?!\))"
 )
 _FIGURE = re.compile(
     r"(?<![\d.A-Za-z#])(?P<sign>[-−])?(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)*)"

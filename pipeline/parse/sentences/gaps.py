@@ -141,10 +141,15 @@ def without_fillers(gap: str) -> str:
     >>> without_fillers("支出决算为"), without_fillers("收入总计均为")
     ('支出决算', '收入')
     """
-    stop = len(gap)
-    while filler := _filler_at_end().search(gap, max(0, stop - _LONGEST_FILLER), stop):
-        stop = filler.start()
-    return gap[:stop]
+    return _stripped(gap)[-1]
+
+
+def _stripped(gap: str) -> list[str]:
+    """A gap, and the same with one more word that says nothing off its end, up to all of them."""
+    found = [gap]
+    while filler := _filler_at_end().search(found[-1], max(0, len(found[-1]) - _LONGEST_FILLER)):
+        found.append(found[-1][: filler.start()])
+    return found
 
 
 @cache
@@ -197,7 +202,8 @@ def without_bases(gap: str) -> str:
 
 def said_before(gap: str, figure: Figure, topic: str | None, section: str | None, phase: Phase | None) -> Said | None:
     """What the words right before a figure say of the topic, `None` where they say nothing known."""
-    words = without_fillers(gap)
+    stripped = _stripped(gap)
+    words = stripped[-1]
     if words.endswith(BASE_BLANK) and figure.number is not None and figure.number < 0:  # 较上年-5万元
         return Said("change_rate" if figure.kind == "rate" else "change", 1, None, len(words))
     if figure.kind in ("amount", "rate", "count", "bare"):
@@ -206,15 +212,15 @@ def said_before(gap: str, figure: Figure, topic: str | None, section: str | None
             kind = {"rate": "change_rate", "bare": "change_bare"}.get(figure.kind, "change")
             return Said(kind, 1 if change["more"] else -1, None, change.start())
     for cue in phrases().measures:
-        match = _cue_match(cue, words, gap) if _fits(cue, figure, topic, section, phase) else None
+        match = _cue_match(cue, stripped) if _fits(cue, figure, topic, section, phase) else None
         if match:
             return Said(cue.id, 1, _basis_of(cue.id, match.group()), match.start())
     return None
 
 
-def _cue_match(cue: MeasureCue, words: str, gap: str) -> re.Match[str] | None:
-    """A cue at the end of the words before a number, with the words that say nothing or without them."""
-    return cue.pattern.search(words) or cue.pattern.search(gap)
+def _cue_match(cue: MeasureCue, stripped: list[str]) -> re.Match[str] | None:
+    """A cue at the end of the words before a number, without the words that say nothing or with some (执行率为)."""
+    return next((match for words in reversed(stripped) if (match := cue.pattern.search(words))), None)
 
 
 def _fits(cue: MeasureCue, figure: Figure, topic: str | None, section: str | None, phase: Phase | None) -> bool:

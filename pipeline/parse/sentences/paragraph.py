@@ -31,6 +31,7 @@ from pipeline.parse.sentences.gaps import (
     without_fillers,
 )
 from pipeline.parse.sentences.keeping import Kept, Reading
+from pipeline.parse.sentences.lists import Listed, count_listed, hands_out, is_joined
 from pipeline.parse.sentences.muting import Muted, blanked, muted_parts
 from pipeline.parse.sentences.passages import Paragraph
 from pipeline.parse.sentences.phrase_file import phrases
@@ -43,14 +44,13 @@ _QUOTED_PROJECT = re.compile(r"[“\"《](?P<label>[^“”\"《》,，。;]{2,6
 _ACHIEVED = re.compile(r"(率|度|程度|比例|达到|超过|大于|不低于|提高|增加|减少)$")
 _EACH = re.compile(r"(均|各)[^,，。;]{0,8}$")
 _AMONG = re.compile(r"其中")
-_SENTENCE = re.compile(r"[。;]|其中:?")
-_RESPECTIVELY = re.compile(r"分别")
 _JOINS = ("、", "和", "及", "与")
-_JOINING = re.compile(r"[、,，和与及]*")
 _ORDINAL = re.compile(r"^\(?[\d一二三四五六七八九十]{1,3}[).、]+")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _COUNTED_UP = re.compile(r"[合共总累]计|共")
 _LONGEST_LABEL = 40
+#: What is said of a project, never of one of its indicators.
+_OF_PROJECT = frozenset({"annual_budget", "executed"})
 #: What may be said of an item that only its words name.
 _MENTIONED = "mentioned"
 _OF_ITEMS = frozenset({"achieved", "score", "share", "completion_rate", "change", "change_rate", _MENTIONED})
@@ -90,12 +90,9 @@ class _Reader:
     context: Context
     muted: tuple[Muted, ...]
     kept: Kept
-    pending: list[Subject] = field(default_factory=list)
-    pending_said: Said | None = None
+    listed: Listed = field(default_factory=Listed)
     outer: Subject | None = None
-    told: list[Subject] = field(default_factory=list)
-    listed_from: int = 0
-    is_unclear: bool = False
+    project: Subject | None = None
 
     def read(self) -> None:
         text = self.paragraph.text
@@ -127,9 +124,10 @@ class _Reader:
         context = self.context
         if crosses_stop(gap):
             context.restart()
-            self.pending, self.outer, self.told, self.listed_from = [], None, [], 0
+            self.listed.restart()
+            self.outer = None
         if _AMONG.search(gap):
-            self.listed_from = len(self.told)
+            self.listed.begin_part()
         base = base_in(gap)
         context.base = base or context.base
         words = without_bases(gap)
@@ -139,7 +137,7 @@ class _Reader:
             return
         words, around = self._within_brackets(words, is_first=is_first)
         context.year = year_in(words, context.fiscal_year) or context.year
-        takers = (self._take_counted, self._take_pending, self._take_reached, self._take_joined)
+        takers = (self._take_counted, self._take_waiting, self._take_reached, self._take_joined)
         if any(take(figure, words) for take in takers):
             return
         said = said_before(words, figure, self._topic(), context.section_id, context.phase)
@@ -152,8 +150,9 @@ class _Reader:
         if base and not base.is_rate and is_of_base(words, figure, said):
             self._say_base(figure)
             return
-        is_cued_count = figure.kind == "count" and said is not None and HAN.search(words, said.start)
-        self._say(figure, words, said, named, "" if is_cued_count else self._between(words, named, said))
+        is_cued = said is not None and said.measure != "achieved" and HAN.search(words, said.start)
+        between = "" if figure.kind == "count" and is_cued else self._between(words, named, said)
+        self._say(figure, words, said, named, between)
 
     def _take_of_project(self, figure: Figure, words: str, *, is_compared: bool) -> None:
         """A figure of an attachment is of its project or of an item the words name: funds named there are no totals."""
@@ -176,7 +175,7 @@ class _Reader:
 
     def _take_joined(self, figure: Figure, words: str) -> bool:
         """A count or a rate joined to a change is one too: 较上年减少3批次、20人次."""
-        last = self.pending_said
+        last = self.listed.said
         if words not in _JOINS or figure.kind not in ("count", "rate") or not self.kept.facts or last is None:
             return False
         if self.kept.facts[-1].measure != last.measure or not last.measure.endswith(("_change", "_change_rate")):
@@ -190,19 +189,13 @@ class _Reader:
 
         Returns whether the figure is one of a list nobody can hand out.
         """
-        joined = _JOINING.fullmatch(without_fillers(words)) is not None
-        self.is_unclear = self.is_unclear and joined
-        respectively = [match.end() for match in _RESPECTIVELY.finditer(words)]
-        if respectively and not self.pending and respectively[-1] > (named.stop if named else 0):
-            count = self._listed_with(figure)
-            lists = (list(dict.fromkeys(told)) for told in (self.told, self.told[self.listed_from :]))
-            subjects = next((told for told in lists if len(told) == count > 1), [])
-            self.is_unclear = not subjects
-            if subjects:
-                self.context.subject, *self.pending = subjects
-        if self.is_unclear and figure.kind in ("amount", "rate", "count"):
+        listed = self.listed
+        listed.is_unclear = listed.is_unclear and is_joined(words)
+        if not listed.waiting and hands_out(words, named.stop if named else 0):
+            self.context.subject = listed.hand_out(count_listed(self.paragraph.text, figure)) or self.context.subject
+        if listed.is_unclear and figure.kind in ("amount", "rate", "count"):
             self.kept.note(figure, "is one of a list (分别) of unclear order")
-        return self.is_unclear
+        return listed.is_unclear
 
     def _say_base(self, figure: Figure) -> None:
         """The figure that a change is measured against: 比2022年决算数900万元增加100万元."""
@@ -263,13 +256,15 @@ class _Reader:
         if said.measure in CHANGES:
             self._say_change(figure, said)
         else:
-            self.pending_said = said
+            if said.measure in _OF_PROJECT and self._topic() == INDICATOR_ITEM and self.project:
+                self.context.subject = self.project  # 故障排除率达到93%,下达资金36000元
+            self.listed.said = said
             self.kept.add(figure, self.context.subject, said)
             if figure.kind == "amount":
-                self.told.append(self.context.subject)
+                self.listed.told.append(self.context.subject)
 
     def _between(self, words: str, named: Named | None, said: Said | None) -> str:
-        return words_between(words, named, said, self._topic(), is_sum=len(set(self.told)) > 1)
+        return words_between(words, named, said, self._topic(), is_sum=self.listed.is_several)
 
     def _name_item(self, figure: Figure, words: str, said: Said | None, *, is_item_named: bool) -> Said | None:
         """An item that only its words name: what is said next is of it, and no more of the topic before it."""
@@ -278,7 +273,8 @@ class _Reader:
         plain = without_fillers(clause)
         is_sum_of_items = self._topic() == OTHER_ITEM and _COUNTED_UP.search(clause)  # 每辆0.9万元,共计1.8万元
         is_plain = HAN.search(plain) or not (is_item_named or is_sum_of_items)
-        label = _ORDINAL.sub("", plain if is_plain else clause)[-_LONGEST_LABEL:]
+        rate = "率" if is_plain and clause.startswith("率", len(plain)) else ""
+        label = _ORDINAL.sub("", plain + rate if is_plain else clause)[-_LONGEST_LABEL:]
         if not is_item or self.context.section_id not in _ITEM_SECTIONS or not HAN.search(label):
             self.context.lose_subject()
             return None
@@ -299,14 +295,14 @@ class _Reader:
             self.kept.add(figure, *counted)
         return counted is not None
 
-    def _take_pending(self, figure: Figure, words: str) -> bool:
+    def _take_waiting(self, figure: Figure, words: str) -> bool:
         """The next figure of a list: 收入和支出分别为100万元和90万元."""
-        if not self.pending or not self.pending_said or not _JOINING.fullmatch(without_fillers(words)):
+        subject = self.listed.next_waiting(words)
+        if subject is None or self.listed.said is None:
             return False
-        subject = self.pending.pop(0)
-        self.kept.add(figure, subject, self.pending_said)
+        self.kept.add(figure, subject, self.listed.said)
         if figure.kind == "amount":
-            self.told.append(subject)
+            self.listed.told.append(subject)
         return True
 
     def _name_subject(self, words: str, *, is_first: bool) -> Named | None:
@@ -338,7 +334,7 @@ class _Reader:
             found = None if _ACHIEVED.search(match["label"]) else match
         if found is None:
             return None
-        self.context.subject = Subject((PROJECT_ITEM,), found["label"])
+        self.context.subject = self.project = Subject((PROJECT_ITEM,), found["label"])
         return Named((PROJECT_ITEM,), found["label"], found.start("label"), found.end())
 
     def _join_others(self, words: str, named: list[Named]) -> None:
@@ -350,23 +346,12 @@ class _Reader:
         if _EACH.search(words):
             topics = tuple(topic for one in listed for topic in self.context.meant(one.topics))
             self.context.subject = replace(self.context.subject, topics=tuple(dict.fromkeys(topics)))
-        elif _RESPECTIVELY.search(words, listed[-1].stop):
+        elif hands_out(words, listed[-1].stop):
             subjects = []
             for one in listed:
                 self.context.take(one)
                 subjects.append(self.context.subject)
-            self.context.subject, self.pending = subjects[0], subjects[1:]
-
-    def _listed_with(self, figure: Figure) -> int:
-        """How many figures of its kind stand in a list that a figure opens."""
-        end = _SENTENCE.search(self.paragraph.text, figure.stop)
-        rest = self.paragraph.text[figure.stop : end.start() if end else None]
-        count, stop = 1, 0
-        for one in figures_of(rest):
-            if one.kind != figure.kind or not _JOINING.fullmatch(rest[stop : one.start]):
-                break
-            count, stop = count + 1, one.stop
-        return count
+            self.context.subject, *self.listed.waiting = subjects
 
     def _whole(self, words: str) -> str | None:
         """The topic of the whole a share is of: 占本年支出合计的."""
@@ -383,8 +368,8 @@ class _Reader:
             self.kept.note(figure, "is a minus behind a word for less")
         else:
             kind = "prior_year_" if base.startswith(PRIOR_YEAR) else "budget_"
-            self.pending_said = Said(kind + CHANGES[said.measure], said.sign, base)
-            self.kept.add(figure, self.context.subject, self.pending_said, _doubt(said))
+            self.listed.said = Said(kind + CHANGES[said.measure], said.sign, base)
+            self.kept.add(figure, self.context.subject, self.listed.said, _doubt(said))
 
     def _note_bare(self, figure: Figure, *, is_spoken_of: bool) -> None:
         """A figure that ought to carry a unit and does not, or whose digits are no number, is said."""

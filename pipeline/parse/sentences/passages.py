@@ -38,6 +38,8 @@ _NEAR_LINES = 6
 #: A shorter line is full of nothing, even where all lines are short.
 _SHORTEST_FULL = 18
 _NOT_HEADING = re.compile(r"[。,，;]|、$|\d(\.\d+)?(万元|元|%|[人辆个家名台套])")
+#: A short line with an ordinal that goes on in the next: 1、质保金:下达资 / 金54800元, 5、认可度达到 / 98%.
+_UNFINISHED = re.compile(r":.|(达到?|为|是|共|约)$")
 #: Headings without an ordinal end like this.
 _HEADING_WORDS = re.compile(
     r"(情况说明|编制说明|机构设置|机构设置情况|名词解释|主要职能|主要职责|基本情况|(预算|决算)表)$"
@@ -251,7 +253,8 @@ def _groups(lines: Sequence[_Line], begins: Callable[[_Line, _Line], bool]) -> I
 def _begins_paragraph(before: _Line, line: _Line) -> bool:
     if phrases().project_statement.search(line.text):
         return True
-    if _SENTENCE_END.search(before.text) or (_is_heading(before.text) and not before.is_full):
+    is_heading = _is_heading(before.text) and not before.is_full and not _UNFINISHED.search(before.text)
+    if _SENTENCE_END.search(before.text) or is_heading:
         return True
     return bool(_ORDINAL.match(line.text)) and not before.text.endswith(("，", ",", "、", "(", "第"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.forms.catalogue_file import catalogue
@@ -173,3 +175,32 @@ def test_a_heading_without_a_table_is_no_form() -> None:
 def test_below_the_table_of_a_bare_title_the_narrative_goes_on() -> None:
     (region,) = regions(["部门政府采购预算", PROJECTS, "注：含上年结转", "七、国有资产信息", "固定资产价值3万元。"])
     assert [line.text for line in region.lines] == ["902清风店镇", "单位：万元", "注：含上年结转"]
+
+
+UNTITLED = grid_of(
+    "902清风店镇 | < | < | 单位：万元",
+    "政府采购项目来源 | < | 采购物品名称 | 政府采购金额",
+    "项目名称 | 预算资金 | ^ | 总计",
+    "日常公用经费 | 3.00 | 保险服务 | 3.00",
+)
+
+
+def test_a_table_that_only_its_header_names_is_a_form() -> None:
+    (region,) = regions(["六、政府采购预算情况", "我单位安排政府采购3万元。", UNTITLED, "七、国有资产", "价值3万元。"])
+    assert (region.spec.form_id, region.title, region.unit.unit) == ("procurement_budget", "", "万元")
+    assert [line.text for line in region.lines] == []
+
+
+def test_a_table_below_another_form_s_own_is_a_form_by_its_header() -> None:
+    found = regions([TITLE, EXPENDITURE, UNTITLED])
+    assert [region.spec.form_id for region in found] == ["expenditure", "procurement_budget"]
+
+
+def test_a_title_goes_before_what_the_header_says() -> None:
+    (region,) = regions(["政府采购预算表", UNTITLED, replace(UNTITLED)])
+    assert (region.title, len(region.grids)) == ("政府采购预算表", 2)
+
+
+def test_no_sentences_stand_between_a_title_and_its_table() -> None:
+    sentence = "我部门本年收入1191.18万元，其中一般公共预算拨款1191.18万元，" + "上年结转无，安排支出1191.18万元。" * 2
+    assert regions(["9.部门预算财政拨款“三公”经费支出表", sentence, "公务接待费3万元。", PROJECTS]) == ()

@@ -80,6 +80,14 @@ def test_a_serial_number_and_a_code_are_told_by_their_header() -> None:
     assert kinds(account) == {"line_number": 2, "code": 2, "unexplained": 2}
 
 
+def test_a_body_s_code_beside_the_unit_is_a_code() -> None:
+    corner = grid_of("422质量技术监督 | 单位：万元", "职责活动 | 年度预算数")
+    assert kinds(account_numbers(document_of(corner))) == {"code": 1}
+    assert kinds(account_numbers(document_of(grid_of("422平方米 | 房屋", "职责活动 | 年度预算数")))) == {
+        "unexplained": 1
+    }
+
+
 def test_a_year_in_a_header_is_no_figure_and_beside_a_label_it_may_be_one() -> None:
     header = grid_of("项目 | 内容 | 2022", "工资 | 甲 | 3.00")
     assert kinds(account_numbers(document_of(header)))["header"] == 1

@@ -64,9 +64,13 @@ _BETWEEN_DOCUMENTS = {
     "same scope",
     "three_public_budget_as_disclosed": "`int_three_public_budget__paired`: line by line with the budget of the year, "
     "same scope",
+    "initial_budget_as_disclosed": "`int_sentence_table__paired`: every opening budget of a class or total in the text "
+    "of the accounts with the line of the year's budget, same scope",
+    "prior_year_as_disclosed": "`int_sentence_table__paired`: every figure of last year in the text, derived ones too, "
+    "with last year's form of the same phase and scope",
     "units_within_department": "`int_department_unit__paired`: a unit is known to belong to a department by its name "
-    "only (the same, or with 本级, 本部, （机关）) in the same region; subordinate units with names of their own are "
-    "not related, so the sum of units is a lower bound",
+    "(the same, or with 本级, 本部, （机关）) or because the department's document prints it among its units, in the "
+    "same region; units nobody names are not related, so the sum of units is a lower bound",
     "size_of_last_year": "`int_yearly_total__paired`: the same form's total a year before, same phase and scope; a "
     "break is a finding of cause `unit`",
 }

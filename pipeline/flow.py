@@ -49,8 +49,9 @@ from pipeline.readers.registry import read_document
 from pipeline.reconcile.across import Disclosed
 from pipeline.reconcile.causes import find_causes
 from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.figures import with_roles
 from pipeline.reconcile.grades import grade_values
-from pipeline.reconcile.rule_file import rules
+from pipeline.reconcile.rule_file import rule_file, rules
 from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values, with_grades
 from pipeline.second_reading import decide_by_sums
 from pipeline.told_of_document import (
@@ -217,14 +218,14 @@ def _line_names() -> LineNames:
 
 
 def _values(parsed: list[ParsedForm], identity: Identity) -> tuple[list[FormValue], list[Issue]]:
-    """The forms' values with codes and levels, and what was met in reading them."""
+    """The forms' values with codes, levels and roles, and what was met in reading them."""
     values: list[FormValue] = []
     issues: list[Issue] = []
     for form in parsed:
         normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
         values += normalised
         issues += [*form.issues, *problems]
-    return values, issues
+    return with_roles(values, rule_file().roles), issues
 
 
 def _sums(

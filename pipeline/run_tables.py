@@ -34,26 +34,35 @@ def rule_rows() -> list[dict[str, object]]:
 def _sentence_sides(rule: Rule) -> dict[str, object]:
     """What dbt needs to hold the sentences of one file to the tables of another; empty where a rule is of neither.
 
-    No `table_codes` means the line of the sentence's own code. Tables whose line only a role names are left to Python.
+    `table_sides` lists what the table's side is the sum of, for each alternative of the rule: lines of these codes or
+    these roles; neither means the line of the sentence's own code. Lines that only the name of their class tells are
+    left to Python.
     """
     sides: dict[str, object] = {
         "sentence_topics": [],
         "sentence_measure": None,
         "sentence_sections": list(rule.sections),
-        "table_form_id": None,
-        "table_codes": [],
-        "table_measure": None,
+        "table_sides": [],
     }
-    if rule.kind not in ("sentence", "sentence_codes") or rule.right[0].role:
+    if rule.kind not in ("sentence", "sentence_codes") or (rule.kind == "sentence_codes" and rule.right[0].role):
         return sides
-    left, right = rule.left[0], rule.right[0]
+    left = rule.left[0]
     by_list = "economic" if left.code and left.code.pattern.startswith("^3") else "function"
     return sides | {
         "sentence_topics": list(left.codes) or [by_list],
         "sentence_measure": left.measure,
-        "table_form_id": right.form,
-        "table_codes": list(right.codes),
-        "table_measure": right.measure,
+        "table_sides": [
+            {
+                "alternative": alternative,
+                "form_id": selector.form,
+                "line_side": selector.side,
+                "codes": list(selector.codes),
+                "roles": list(selector.role),
+                "measure": selector.measure,
+            }
+            for alternative, selectors in enumerate((rule.right, rule.or_right), 1)
+            for selector in selectors
+        ],
     }
 
 

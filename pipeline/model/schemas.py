@@ -92,6 +92,7 @@ VALUE = pl.Schema(
         "method_reason": pl.String(),
         "grade": pl.String(),
         "reporting_unit": pl.String(),
+        "line_role": pl.String(),
     }
 )
 
@@ -318,9 +319,18 @@ RULE = pl.Schema(
         "sentence_topics": pl.List(pl.String()),
         "sentence_measure": pl.String(),
         "sentence_sections": pl.List(pl.String()),
-        "table_form_id": pl.String(),
-        "table_codes": pl.List(pl.String()),
-        "table_measure": pl.String(),
+        "table_sides": pl.List(
+            pl.Struct(
+                {
+                    "alternative": pl.Int32(),
+                    "form_id": pl.String(),
+                    "line_side": pl.String(),
+                    "codes": pl.List(pl.String()),
+                    "roles": pl.List(pl.String()),
+                    "measure": pl.String(),
+                }
+            )
+        ),
     }
 )
 

@@ -96,7 +96,6 @@ def _numbers(values: list[FormValue]) -> list[FormValue]:
 
 def classes(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumCheck]:
     """Every class named in one form's lines (一、一般公共服务支出) against the class's code in another form."""
-    class_codes = disclosed.class_codes or {}
     left_selector, right_selector = rule.left[0], rule.right[0]
     for printings in figures.together(rule.form_ids):
         if len(printings) < len(rule.form_ids) or not all(printing.is_filled for printing in printings.values()):
@@ -104,11 +103,16 @@ def classes(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumC
         right_form = printings[right_selector.form or ""]
         by_code = right_form.by_code(right_selector.measure)
         for value in printings[left_selector.form or ""].select([left_selector]):
-            code = class_codes.get(_ORDINAL.sub("", match_key(value.line_label)))
+            code = class_of_line(value, disclosed)
             right = _below(code, by_code) if code else []
             check = compare(rule, code, value.measure, [value], right, rule.relation) if code and right else None
             if check:
                 yield check
+
+
+def class_of_line(value: FormValue, disclosed: Disclosed) -> str | None:
+    """The code of the function class that a line names: 一、一般公共服务支出 is 201."""
+    return (disclosed.class_codes or {}).get(_ORDINAL.sub("", match_key(value.line_label)))
 
 
 def _below(code: str, by_code: Mapping[str, list[FormValue]]) -> list[FormValue]:

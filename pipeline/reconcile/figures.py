@@ -165,6 +165,15 @@ class Figures:
         return [first]
 
 
+def with_roles(values: Sequence[FormValue], roles: Roles) -> list[FormValue]:
+    """The values with what their lines are, where they have no code: the roles of their printing."""
+    printings: dict[tuple[str, int], Printing] = {}
+    for value in values:
+        printing = printings.setdefault(form_of(value), Printing(*form_of(value), roles))
+        printing.values.append(value)
+    return [value._replace(line_role=printings[form_of(value)].role_of.get(_line_of(value))) for value in values]
+
+
 def form_of(value: FormValue) -> tuple[str, int]:
     """The printing a value stands in: form and number."""
     return value.form_id, value.instance_no

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
 from pipeline.model.narrative import NarrativeFact
-from pipeline.reconcile.across import Disclosed, selected
+from pipeline.reconcile.across import Disclosed, class_of_line, selected
 from pipeline.reconcile.compare import HALF, ZERO, best_of, compare
 from pipeline.reconcile.figures import Figures, Printing, is_number
 from pipeline.reconcile.rule_file import Rule, Selector
@@ -46,19 +46,33 @@ def sentences(rule: Rule, figures: Figures, _: Disclosed) -> Iterator[SumCheck]:
             yield from best_of([check for check in found if check and check.right_value_ids])
 
 
-def sentence_codes(rule: Rule, figures: Figures, _: Disclosed) -> Iterator[SumCheck]:
-    """Every class, section and item of the sentences against the line of its code in a table."""
-    wanted = rule.right[0]
-    printing = _sole_filled(figures, wanted.form or "")
-    if printing is None:
-        return
-    by_code = printing.by_code(wanted.measure)
+def sentence_codes(rule: Rule, figures: Figures, disclosed: Disclosed) -> Iterator[SumCheck]:
+    """Every class, section and item of the sentences against the line of its code, or of its name, in a table."""
+    tables = [
+        _lines_by_code(selectors[0], figures, disclosed) for selectors in (rule.right, rule.or_right) if selectors
+    ]
     for narrative in figures.printings.get(NARRATIVE, ()):
         for said in _once(narrative.select(rule.left), rule.sections):
-            lines = [value for value in by_code.get(said.line_code or "", ()) if is_number(value)]
-            check = compare(rule, said.line_code or "", said.measure, [said], lines[:1]) if len(lines) == 1 else None
-            if check:
-                yield check
+            code = said.line_code or ""
+            sides = [lines for by_code in tables if len(lines := by_code.get(code, ())) == 1]
+            found = [compare(rule, code, said.measure, [said], lines) for lines in sides]
+            yield from best_of([check for check in found if check])
+
+
+def _lines_by_code(selector: Selector, figures: Figures, disclosed: Disclosed) -> Mapping[str, list[FormValue]]:
+    """The numbers of the form a selector takes by code; lines that a role names by the code of their class."""
+    printing = _sole_filled(figures, selector.form or "")
+    if printing is None:
+        return {}
+    if not selector.role:
+        by_code = printing.by_code(selector.measure)
+        return {code: [value for value in lines if is_number(value)] for code, lines in by_code.items()}
+    found: dict[str, list[FormValue]] = defaultdict(list)
+    for value in printing.select([selector]):
+        code = class_of_line(value, disclosed)
+        if code and is_number(value):
+            found[code].append(value)
+    return found
 
 
 def _once(values: Iterable[FormValue], wanted: Sequence[str]) -> Iterator[FormValue]:

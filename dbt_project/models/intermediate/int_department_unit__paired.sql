@@ -86,7 +86,30 @@ department_documents as (
 
 ),
 
--- each department to its units, of which the same name is all that tells
+-- what tells a unit: the department's own name, or one that the department's document
+-- prints as its unit's, in a budget book or in 部门基本情况表
+unit_names as (
+
+    select
+        document_id,
+        department_name as unit_name
+    from department_documents
+    union distinct
+    select
+        document_id,
+        reporting_unit as unit_name
+    from forms
+    where reporting_unit is not null
+    union distinct
+    select
+        document_id,
+        line_label as unit_name
+    from form_values
+    where form_id = 'department_profile' and line_code is null
+
+),
+
+-- each department to its units
 units_added_up as (
 
     select
@@ -97,9 +120,12 @@ units_added_up as (
         sum(unit_totals.precision_yuan) as precision_yuan,
         list(unit_totals.value_id order by unit_totals.value_id) as value_ids
     from department_documents
+    inner join unit_names
+        on department_documents.document_id = unit_names.document_id
     inner join unit_totals
         on
-            department_documents.department_name = unit_totals.body_name
+            unit_names.unit_name = unit_totals.body_name
+            and department_documents.document_id != unit_totals.document_id
             and department_documents.region_code = unit_totals.region_code
             and department_documents.fiscal_year = unit_totals.fiscal_year
             and department_documents.phase = unit_totals.phase

@@ -45,6 +45,7 @@ codes_recognised as (
         line_side,
         line_code,
         line_label,
+        line_role,
         qualifier,
         measure,
         amount_yuan,

@@ -24,9 +24,7 @@ listed as (
         sentence_topics,
         sentence_measure,
         sentence_sections,
-        table_form_id,
-        table_codes,
-        table_measure
+        table_sides
     from rules
 
 )

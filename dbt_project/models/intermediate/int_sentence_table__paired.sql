@@ -24,22 +24,55 @@ rules as (
 
 ),
 
--- what Python holds to the tables beside it is left out: a file with forms of its own
-facts_without_tables as (
+amounts as (
 
     select
         facts.*,
+        documents.forms_found,
         coalesce(facts.reporting_scope, 'department') as scope
     from facts
     inner join documents
         on facts.document_id = documents.document_id
     where
-        documents.forms_found = 0
-        and documents.is_current_upload
+        documents.is_current_upload
         and facts.department_id is not null
         and facts.amount_yuan is not null
-        and not facts.is_derived
-        and facts.reference_year = facts.fiscal_year
+
+),
+
+-- whose tables a fact is held to: those of another file of the year, where it has none
+-- of its own (Python holds it to its own); last year's; the budget's of the year
+facts_with_year as (
+
+    select
+        *,
+        fiscal_year as table_year,
+        phase as table_phase,
+        measure as rule_measure,
+        cast(null as varchar) as yearly_rule_id
+    from amounts
+    where forms_found = 0 and not is_derived and reference_year = fiscal_year
+    union all
+    select
+        *,
+        reference_year as table_year,
+        phase as table_phase,
+        measure as rule_measure,
+        'prior_year_as_disclosed' as yearly_rule_id
+    from amounts
+    where reference_year = fiscal_year - 1
+    union all
+    select
+        *,
+        fiscal_year as table_year,
+        'budget' as table_phase,
+        'budget' as rule_measure,
+        'initial_budget_as_disclosed' as yearly_rule_id
+    from amounts
+    where
+        measure = 'initial_budget'
+        and phase = 'final_accounts'
+        and reference_year = fiscal_year
 
 ),
 
@@ -47,92 +80,141 @@ facts_without_tables as (
 facts_under_rules as (
 
     select
-        facts_without_tables.*,
-        rules.rule_id,
-        rules.table_form_id,
-        rules.table_measure,
-        coalesce(facts_without_tables.line_code, facts_without_tables.topic)
-            as instance_label,
-        case
-            when len(rules.table_codes) > 0 then rules.table_codes
-            else [facts_without_tables.line_code]
-        end as table_codes
-    from facts_without_tables
+        facts_with_year.*,
+        rules.rule_id as table_rule_id,
+        coalesce(facts_with_year.yearly_rule_id, rules.rule_id) as rule_id,
+        coalesce(facts_with_year.line_code, facts_with_year.topic) as instance_label
+    from facts_with_year
     inner join rules
         on
-            facts_without_tables.measure = rules.sentence_measure
-            and list_contains(rules.sentence_topics, facts_without_tables.topic)
-            and list_contains(rules.phases, facts_without_tables.phase)
+            facts_with_year.rule_measure = rules.sentence_measure
+            and list_contains(rules.sentence_topics, facts_with_year.topic)
+            and list_contains(rules.phases, facts_with_year.table_phase)
     where
         len(rules.sentence_sections) = 0
-        or list_contains(rules.sentence_sections, facts_without_tables.section)
+        or list_contains(rules.sentence_sections, facts_with_year.section)
     qualify
         row_number() over (
             partition by
-                facts_without_tables.document_id, rules.rule_id,
-                coalesce(facts_without_tables.line_code, facts_without_tables.topic)
-            order by facts_without_tables.fact_order
+                facts_with_year.document_id, facts_with_year.yearly_rule_id,
+                rules.rule_id,
+                coalesce(facts_with_year.line_code, facts_with_year.topic)
+            order by facts_with_year.fact_order
         ) = 1
 
 ),
 
--- the lines of each table that carry the codes, in one current file of the department
+sides_unnested as (
+
+    select
+        rule_id,
+        unnest(table_sides) as side
+    from rules
+
+),
+
+table_sides as (
+
+    select
+        rule_id as table_rule_id,
+        side['alternative'] as preference,
+        side['form_id'] as table_form_id,
+        side['line_side'] as table_side,
+        side['codes'] as table_codes,
+        side['roles'] as table_roles,
+        side['measure'] as table_measure
+    from sides_unnested
+
+),
+
+-- the lines of each table that nothing but their code or role tells apart
 lines_of_tables as (
 
     select
-        document_id,
-        department_id,
-        fiscal_year,
-        phase,
-        form_id,
-        line_code,
-        measure,
+        *,
         coalesce(reporting_scope, 'department') as scope,
-        sum(amount_yuan) as amount_yuan,
-        sum(precision_yuan) as precision_yuan,
-        list(value_id order by value_id) as value_ids
+        coalesce(line_code, line_role) as line_key
     from form_values
     where
         amount_yuan is not null
         and department_id is not null
         and not has_unit_finding
         and instance_no = 1
-    group by all
-    having count(*) = 1
+        and coalesce(line_code, line_role) is not null
+    qualify
+        count(*) over (
+            partition by
+                document_id, form_id, line_side, coalesce(line_code, line_role), measure
+        ) = 1
 
 ),
 
--- each fact to at most one table: of two current files nobody knows which is meant
+-- each fact to the table of one file, once for each alternative of the rule
 matched as (
 
     select
-        facts_under_rules.*,
+        facts_under_rules.document_id,
+        facts_under_rules.fact_id,
+        facts_under_rules.rule_id,
+        facts_under_rules.table_rule_id,
+        facts_under_rules.instance_label,
+        facts_under_rules.measure,
+        facts_under_rules.amount_yuan,
+        facts_under_rules.reported_precision,
+        table_sides.preference,
         lines_of_tables.document_id as other_document_id,
         sum(lines_of_tables.amount_yuan) as table_yuan,
         sum(lines_of_tables.precision_yuan) as table_precision_yuan,
-        flatten(
-            list(lines_of_tables.value_ids order by lines_of_tables.line_code)
-        ) as table_value_ids
+        list(lines_of_tables.value_id order by lines_of_tables.line_key)
+            as table_value_ids
     from facts_under_rules
+    inner join table_sides
+        on facts_under_rules.table_rule_id = table_sides.table_rule_id
     inner join lines_of_tables
         on
             facts_under_rules.department_id = lines_of_tables.department_id
             and facts_under_rules.scope = lines_of_tables.scope
-            and facts_under_rules.fiscal_year = lines_of_tables.fiscal_year
-            and facts_under_rules.phase = lines_of_tables.phase
-            and facts_under_rules.table_form_id = lines_of_tables.form_id
-            and facts_under_rules.table_measure = lines_of_tables.measure
-            and list_contains(
-                facts_under_rules.table_codes, lines_of_tables.line_code
-            )
+            and facts_under_rules.table_year = lines_of_tables.fiscal_year
+            and facts_under_rules.table_phase = lines_of_tables.phase
+            and table_sides.table_form_id = lines_of_tables.form_id
+            and table_sides.table_measure = lines_of_tables.measure
+            and coalesce(table_sides.table_side, lines_of_tables.line_side)
+            is not distinct from lines_of_tables.line_side
+    where
+        list_contains(table_sides.table_codes, lines_of_tables.line_code)
+        or list_contains(table_sides.table_roles, lines_of_tables.line_role)
+        or (
+            len(table_sides.table_codes) + len(table_sides.table_roles) = 0
+            and facts_under_rules.line_code = lines_of_tables.line_code
+        )
     group by all
 
 ),
 
+judged as (
+
+    select
+        *,
+        abs(amount_yuan - table_yuan)
+        <= (reported_precision + table_precision_yuan) * 0.5 as is_held,
+        min(other_document_id) over said as first_document_id,
+        max(other_document_id) over said as last_document_id
+    from matched
+    window said as (partition by document_id, rule_id, instance_label)
+
+),
+
+-- of two current files nobody knows which is meant; of two alternatives the one that
+-- holds counts, else the first
 told_once as (
 
-    select * from matched
-    qualify count(*) over (partition by document_id, rule_id, instance_label) = 1
+    select * from judged
+    where first_document_id = last_document_id
+    qualify
+        row_number() over (
+            partition by document_id, rule_id, instance_label
+            order by is_held desc, table_rule_id asc, preference asc
+        ) = 1
 
 ),
 

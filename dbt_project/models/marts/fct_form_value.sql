@@ -61,7 +61,8 @@ described as (
         line_order,
         form_title,
         proposed_yuan,
-        reporting_unit
+        reporting_unit,
+        line_role
     from with_proposals
 
 )

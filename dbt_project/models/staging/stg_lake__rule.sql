@@ -24,9 +24,7 @@ renamed as (
         sentence_topics,
         sentence_measure,
         sentence_sections,
-        table_form_id,
-        table_codes,
-        table_measure,
+        table_sides,
 
         -- dates
         cast(valid_from as integer) as valid_from_year,

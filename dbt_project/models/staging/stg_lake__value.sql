@@ -22,6 +22,7 @@ renamed as (
         qualifier,
         measure,
         reporting_unit,
+        line_role,
         cell_kind,
         cast(class_level as integer) as class_level,
         is_leaf,

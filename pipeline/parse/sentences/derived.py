@@ -114,7 +114,7 @@ def _last_year(change: NarrativeFact, wholes: list[NarrativeFact]) -> Iterator[N
         reference_year=change.reference_year - 1,
         amount_yuan=whole.amount_yuan - change.amount_yuan,
         reported_text=f"{whole.reported_text}{whole.reported_unit} − {change.reported_text}{change.reported_unit}",
-        precision=max(whole.precision, change.precision),
+        precision=whole.precision + change.precision,  # half a digit of each of both
         basis=None,
         reason=None,
         sentence=change.sentence,

@@ -142,3 +142,17 @@ def test_a_sentence_vouches_for_the_figure_it_repeats() -> None:
     value = value_of("60.00", form_id=GENERAL, code="201", label="一般公共服务支出")
     (check,) = checks_of([fact_of("function", line_code="201", amount="60.00")], [value], "text_function")
     assert (check.outcome, check.right_value_ids) == (Outcome.PASS, (value.value_id,))
+
+
+@pytest.mark.parametrize(("printed", "outcome"), [("65.00", "pass"), ("60.00", "pass"), ("66.00", "break")])
+def test_a_class_of_the_overview_is_of_all_funds_or_of_the_general_public_budget(printed: str, outcome: str) -> None:
+    """江苏省政协办公厅2019: the overview's 201 is the summary's, 80 万元 more than the general public budget's."""
+    facts = [fact_of("function", "budget", section="overview", line_code="201", amount=printed)]
+    summary = lines_of(
+        "summary", "| 一、一般公共服务支出 | 65.00", "| 二、教育支出 | 40.00", side="expenditure", unit="万元"
+    )
+    disclosed = Disclosed(class_codes={"一般公共服务支出": "201", "教育支出": "205"}, facts=tuple(facts))
+    values = [*TABLE, *summary, *sentence_values(facts, 2023)]
+    found = reconcile(values, rules(), Phase.BUDGET, 2023, disclosed)
+    assert [check.outcome.value for check in found if check.rule_id == "text_function_overview"] == [outcome]
+    assert not any(check.rule_id == "text_function_budget" for check in found)

@@ -1,8 +1,8 @@
 """Broken sums to their causes: one wrong unit, row or figure explains many breaks and is named once.
 
-Causes are looked for in order, the one that explains most at a stroke first: a whole form in another unit, a rate that
-its own amounts deny, a row printed twice, a row under another code, a row left out, one figure; what remains is a
-disagreement whose wrong side the sums do not tell.
+Causes are looked for in order, the one that explains most at a stroke first: a whole form in another unit, a column
+that does not go with those beside it, a rate that its own amounts deny, a row printed twice, a row under another code,
+a row left out, one figure; what remains is a disagreement whose wrong side the sums do not tell.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.finding import Finding
+from pipeline.reconcile.cause_columns import columns_apart
 from pipeline.reconcile.cause_figures import disagreements, lone_rates, wrong_figures, wrong_rates
 from pipeline.reconcile.cause_rows import (
     doubled_rows,
@@ -30,6 +31,7 @@ from pipeline.reconcile.wording import worded
 _SEARCHES = (
     denied_units,
     unit_slips,
+    columns_apart,
     lone_rates,
     doubled_rows,
     miscoded_rows,

@@ -8,13 +8,14 @@ from pipeline.model.extract import FormValue, SumCheck
 from pipeline.model.form import Phase
 from pipeline.reconcile.across import ACROSS, Disclosed
 from pipeline.reconcile.figures import Figures
+from pipeline.reconcile.levels import LEVELS
 from pipeline.reconcile.rule_file import Rule, rule_file
 from pipeline.reconcile.sentence_checks import SENTENCES
 from pipeline.reconcile.unit_checks import UNITS
 from pipeline.reconcile.unit_sums import BODIES
 from pipeline.reconcile.within import WITHIN
 
-_BY_DOCUMENT = ACROSS | SENTENCES | UNITS
+_BY_DOCUMENT = ACROSS | LEVELS | SENTENCES | UNITS
 
 
 def reconcile(

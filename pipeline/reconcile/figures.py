@@ -119,6 +119,10 @@ class Printing:
             return (value for code in selector.codes for value in self._by_line_code.get(code, ()))
         return self.by_measure.get(measure, ()) if measure else self.values
 
+    def has_code(self, code: str) -> bool:
+        """Whether a line of a code is printed."""
+        return code in self._by_line_code
+
     def has_role(self, role: str, side: str | None) -> bool:
         """Whether a side prints a line of a role."""
         return any(found == role and line[0] == side for line, found in self.role_of.items())

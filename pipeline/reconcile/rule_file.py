@@ -92,6 +92,7 @@ class Rule(_Strict):
     requires: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     unless_roles: tuple[str, ...] = ()
+    unless_codes: tuple[str, ...] = ()
     left: tuple[Selector, ...] = ()
     or_left: tuple[Selector, ...] = ()
     right: tuple[Selector, ...] = ()

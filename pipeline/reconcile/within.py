@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model.extract import FormValue, Outcome, SumCheck
@@ -12,7 +12,6 @@ from pipeline.reconcile.compare import HOLDING, ZERO, best_of, compare
 from pipeline.reconcile.figures import TOTAL, Printing, is_number
 from pipeline.reconcile.rule_file import Rule
 
-CLASS_DIGITS = 3
 #: A form prints a level where at least one code of so many has it; the codes without it are then exceptions.
 _ONE_CODE_OF = 2
 
@@ -67,40 +66,6 @@ def _nearest_parent(code: str, by_code: dict[str, list[FormValue]]) -> str:
     return TOTAL
 
 
-def levels(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
-    """Lines left out that no sum misses: a code whose parent is not printed, a parent none of whose codes is.
-
-    Only where the form prints that level for most codes; some publishers print no classes, or classes alone. All
-    columns print the same lines: the first with amounts is asked.
-    """
-    for measure in printing.by_measure:
-        by_code = {code: lines for code, lines in printing.by_code(measure).items() if code != TOTAL}
-        codes = [code for code, lines in by_code.items() if any(value.amount_yuan for value in lines)]
-        if not codes:
-            continue
-        for missing, witnesses in _gaps(codes, by_code).items():
-            check = compare(rule, missing, measure, [value for code in witnesses for value in by_code[code]], ())
-            if check:
-                yield replace(check, outcome=Outcome.BREAK)
-        return
-
-
-def _gaps(codes: list[str], printed: Mapping[str, list[FormValue]]) -> dict[str, list[str]]:
-    """Codes whose line, or whose codes below, are not printed, each with the codes that show it."""
-    gaps: dict[str, list[str]] = {}
-    beginnings = {code[:length] for code in printed for length in range(CLASS_DIGITS, len(code))}
-    for length in sorted({len(code) for code in codes}):
-        at_level = [code for code in codes if len(code) == length]
-        parents = dict.fromkeys(code[:-2] for code in at_level if length > CLASS_DIGITS)
-        unprinted = [code for code in parents if code not in printed]
-        if are_exceptions(unprinted, list(parents)):
-            gaps |= {parent: [code for code in at_level if code.startswith(parent)] for parent in unprinted}
-        childless = [code for code in at_level if code not in beginnings]
-        if are_exceptions(childless, at_level):
-            gaps |= {code: [code] for code in childless}
-    return gaps
-
-
 def are_exceptions(few: Sequence[str], all_codes: Sequence[str]) -> bool:
     """Whether no more than half of the codes lack what the others have: the form does print it."""
     return bool(few) and len(few) * _ONE_CODE_OF <= len(all_codes)
@@ -131,6 +96,8 @@ def lines(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
 
     Where templates print other parts (购置 and 运行 without their subtotal) the right side that holds counts.
     """
+    if any(printing.has_code(code) for code in rule.unless_codes):
+        return
     for measure in [rule.measure] if rule.measure else list(printing.by_measure):
         left = printing.select(rule.left, measure)[-1:]
         if not left or any(printing.has_role(role, left[0].line_side) for role in rule.unless_roles):
@@ -191,5 +158,4 @@ WITHIN: dict[str, Callable[[Rule, Printing], Iterator[SumCheck]]] = {
     "parts": parts,
     "lines": lines,
     "outline": outline,
-    "levels": levels,
 }

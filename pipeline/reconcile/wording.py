@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pipeline.model.extract import SumCheck
 from pipeline.model.finding import Cause, Finding
+from pipeline.reconcile.cause_columns import MIN_LINES
 from pipeline.reconcile.compare import ZERO
 from pipeline.reconcile.evidence import Evidence
 from pipeline.reconcile.rule_file import RATES, Rule
@@ -50,6 +51,9 @@ def _said(finding: Finding, check: SumCheck, evidence: Evidence, rule: Rule | No
         return _missing_row(finding, evidence)
     if finding.proposed_yuan is not None:
         return _wrong_figure(finding, evidence, finding.proposed_yuan)
+    lines = len({evidence.checks[number].left_value_ids for number in finding.checks})
+    if rule is not None and rule.kind == "parts" and lines >= MIN_LINES:
+        return _column_apart(lines, check, rule)
     return _disagreement(finding, check, rule)
 
 
@@ -124,6 +128,15 @@ def _disagreement(finding: Finding, check: SumCheck, rule: Rule | None) -> _Pair
     return (
         f"{line}：勾稽关系“{name_zh}”不成立（{_sides(check)}），相差{off}元{more_zh}。",
         f"{line}: the rule “{name_en}” does not hold ({_sides(check)}), {off} yuan apart{more_en}.",
+    )
+
+
+def _column_apart(lines: int, check: SumCheck, rule: Rule) -> _Pair:
+    name_zh = rule.name_zh.translate(_INNER_QUOTES)
+    english = f"{lines} lines break the rule “{rule.name_en}” (the largest {_sides(check)})"
+    return (
+        f"起共{lines}行不符合栏间关系“{name_zh}”（其中最大的一行{_sides(check)}）：整栏与其他栏不是同一口径或版本。",
+        f"from here on {english}: not all columns are of one scope or version.",
     )
 
 

@@ -76,5 +76,5 @@ def test_a_figure_changed_in_the_department_s_table_is_found(tmp_path: Path) -> 
     row[2] = row[3] = "1" + row[2]
     extract = read_bytes(to_docx(book), tmp_path, "book.docx")
     broken = {check.rule_id for check in extract.checks if check.outcome is Outcome.BREAK}
-    assert {"economic_tree", "personnel_subtotal", "units_basic_economic"} <= broken
+    assert {"economic_tree", "personnel_subtotal_sections", "units_basic_economic"} <= broken
     assert any("1、基本工资" in finding.sentence_zh for finding in extract.findings)

@@ -229,3 +229,13 @@ def test_lines_that_another_form_alone_prints_are_missing_and_not_miscoded() -> 
     found = causes([*part, *whole])
     assert [finding.line_code for finding in found if finding.cause is Cause.MISSING_ROW] == ["205", "206"]
     assert not [finding for finding in found if finding.cause is Cause.CODE_NAME_CONFLICT]
+
+
+def test_a_column_of_another_version_is_one_finding() -> None:
+    """定州市林业2017: 19 lines of 合计 belong to another version of the budget than the fund beside them."""
+    rows = [f"302{number:02} | 费用{number} | {number}.00 | {2 * number}.00" for number in range(1, 8)]
+    rows += ["30211 | 差旅费 | 4.00 | 4.00", "30213 | 维修费 | 3.00 | 3.00"]
+    values = lines_of("basic_expenditure_by_economic", *rows, measures=("total", "general_public_budget"))
+    (finding,) = causes(values, Phase.BUDGET)
+    assert (finding.cause, finding.is_located, len(finding.checks)) == (Cause.PUBLISHER_ARITHMETIC, False, 7)
+    assert finding.sentence_zh.startswith("basic_expenditure_by_economic第1页第1行起共7行不符合栏间关系")

@@ -290,3 +290,14 @@ def test_a_unit_s_forms_are_held_to_the_rules_apart_from_its_department_s() -> N
     values += of_unit("乙", lines_of("personnel_expenditure", "TOTAL || 3"))
     found = checks(values, "summary_personnel_form", Phase.BUDGET)
     assert outcomes(found) == [("1、人员经费", "pass"), ("1、人员经费", "break")]
+
+
+def test_a_section_left_out_is_a_gap_where_the_document_s_other_forms_print_theirs() -> None:
+    """定州市2017 356fa3df55: 229 and 2296003 of the funds, and no 22960 between them."""
+    funds = lines_of("government_fund_expenditure", "TOTAL || 5", "229 || 5", "2296003 || 5")
+    whole = ["TOTAL || 9", "201 || 4", "20103 || 4", "2010301 || 4", "208 || 5", "20805 || 5", "2080505 || 5"]
+    assert checks(funds, "function_levels") == []
+    found = checks([*funds, *lines_of("expenditure", *whole)], "function_levels")
+    assert outcomes(found) == [("22960", "break")]
+    items = ["TOTAL || 9", "2010301 || 4", "2080505 || 5"]
+    assert checks([*funds, *lines_of("expenditure", *items)], "function_levels") == []

@@ -165,7 +165,10 @@ def record_of(document: Document, identity: Identity, parsed: list[ParsedForm], 
 def record_of_companion(
     document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]
 ) -> DocumentRecord:
-    """The record of a narrative: no form is expected of it, and what stands in it is named."""
+    """The record of a narrative: no form is expected of it, and what stands in it is named.
+
+    Tables that stand in narratives are no expected forms: `forms_found` stays 0, by which dbt knows a companion.
+    """
     problems = sum(issue.severity is not Severity.INFO for issue in issues)
     tables = [form.region.spec.name_zh for form in parsed if form.region.spec.beside_narrative]
     attachments = len(parsed) - len(tables)

@@ -81,7 +81,8 @@ def _attachments(items: list[Step], specs: tuple[FormSpec, ...]) -> dict[int, At
     for item in items:
         if item.grid:
             cells = rows[id(item.grid)][item.row_index]
-            strips.append(Strip("|".join(match_key(cell.text) for cell in cells.values()), is_row=True))
+            text = "|".join(match_key(cell.text) for cell in cells.values())
+            strips.append(Strip(text, is_row=True, is_other_form=bool(item.title)))
         elif item.line:
             text = unicodedata.normalize("NFKC", one_line(item.line.text))
             strips.append(Strip(text, is_row=False, is_other_form=bool(item.title)))

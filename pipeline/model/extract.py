@@ -62,7 +62,7 @@ class FormValue(NamedTuple):
     `amount_yuan` is `None` for counts and for anything that is not a number; `count_value` is set for counts.
     `precision_yuan` is the size of the last printed digit (100 for `2,939.71` 万元).
     `row_no`/`col_no` are 1-based; in text files `row_no` is the line number.
-    `line_role` is what a line without a code is (`grand`, `year`, `carried`, see `rules.yaml`).
+    `line_role` is what 合计 or a line without a code is (`grand`, `year`, `carried`, see `rules.yaml`).
     `reporting_unit` names the unit whose own figure this is in its department's document: never added to the others.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -37,14 +38,21 @@ def with_units(regions: Sequence[FormRegion], document: Document) -> Iterator[Fo
     """Marks the forms of units in the document of their department: never add the two.
 
     A form is a unit's where its body's code continues that of another form's body, or where the forms are of several
-    units and no department. The body that the cover names as its own is none of its units.
+    units and no department. The one unit that the cover names is the document's own body: its part of the department's
+    book. Units of one name are told apart by their codes.
     """
     own_name, _ = cover_of_book(document)
     bodies = {region.body for region in regions if region.body}
+    units = [body for body in bodies if body.is_unit]
+    names = Counter(body.name for body in bodies)
     for region in regions:
         body = region.body
-        is_unit = body is not None and body.name != own_name and _is_one_of_units(body, bodies)
-        yield replace(region, reporting_unit=body.name) if is_unit and body else region
+        is_own = body is not None and body.name == own_name and len(units) == 1
+        if body is None or is_own or not _is_one_of_units(body, bodies):
+            yield region
+        else:
+            is_alone = names[body.name] == 1
+            yield replace(region, reporting_unit=body.name if is_alone else f"{body.name}（{body.code}）")
 
 
 def _is_one_of_units(body: Body, bodies: set[Body]) -> bool:
@@ -66,12 +74,24 @@ def name_of_book(regions: Sequence[FormRegion], document: Document) -> str | Non
     units = [body for body in bodies if body.is_unit]
     if any(body.name == cover for body in units):
         return cover
+    if cover and _is_full(cover):
+        return cover if not place or place in cover else place + cover
     if len(units) == 1:
         return units[0].name
     short = cover or bodies[0].name
-    if BODY_ENDING.search(short) and not _SHORT.fullmatch(short):
-        return short if not place or place in short else place + short
-    return next((body.name for body in units if short in body.name and BODY_ENDING.search(body.name)), None)
+    if _is_full(short) and not bodies[0].is_unit:
+        return short
+    offices = [body.name for body in units if body.name.removeprefix(place or "") in _offices(short)]
+    return offices[0] if len(offices) == 1 else None
+
+
+def _is_full(name: str) -> bool:
+    return bool(BODY_ENDING.search(name)) and not _SHORT.fullmatch(name)
+
+
+def _offices(short: str) -> set[str]:
+    """What the office of a trade may be called: 林业 has a 林业局."""
+    return {short + ending for ending in ("", "局", "委", "办", "委员会", "办公室")}
 
 
 def scope_of_book(regions: Sequence[FormRegion]) -> str | None:
@@ -79,4 +99,6 @@ def scope_of_book(regions: Sequence[FormRegion]) -> str | None:
     own = [region.body for region in regions if region.body and region.reporting_unit is None]
     if not own:
         return None
+    if any(region.reporting_unit for region in regions):
+        return "department"
     return "unit" if any(body.is_unit for body in own) else "department"

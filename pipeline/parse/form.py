@@ -73,9 +73,11 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
     segments, issues, marks = _segments(region, phase, hints)
     values: list[FormValue] = []
     lines: list[tuple[Segment, Line]] = []
+    side: str | None = None
     for segment in segments:
         marks += line_number_marks(segment)
-        for line in segment_to_lines(segment, region.spec):
+        for line in segment_to_lines(segment, region.spec, side):
+            side = line.side
             found, problems = _line_values(line, region, len(values))
             values += [value._replace(method_reason=segment.doubt) for value in found] if segment.doubt else found
             issues += problems

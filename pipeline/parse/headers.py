@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 
 from pipeline.model.extract import COLUMNS_LOST, CellKind
 from pipeline.model.form import (
@@ -266,13 +267,21 @@ def _with_blocks(columns: list[Column]) -> Iterator[Column]:
     """Numbers the blocks side by side: one begins where a label column follows an amount column."""
     block = 0
     seen_measure = False
-    for column in columns:
-        is_label = column.role in (Role.CODE, Role.CODE_PART, Role.NAME)  # a second label may stand behind an amount
+    for index, column in enumerate(columns):
+        is_label = column.role in (Role.CODE, Role.CODE_PART, Role.NAME) or _opens_labels(columns[index:])
         if is_label and seen_measure:
             block += 1
             seen_measure = False
         seen_measure = seen_measure or column.role is Role.MEASURE
         yield replace(column, block=block)
+
+
+def _opens_labels(columns: list[Column]) -> bool:
+    """Whether a second label stands before a first one; alone behind an amount (采购物品名称) it opens nothing."""
+    if columns[0].role is not Role.QUALIFIER:
+        return False
+    labels = takewhile(lambda column: column.role is not Role.MEASURE, columns)
+    return any(column.role in (Role.CODE, Role.CODE_PART, Role.NAME) for column in labels)
 
 
 def _with_measures(columns: list[Column], spec: FormSpec, phase: Phase | None) -> Iterator[Column]:

@@ -48,14 +48,21 @@ class _Carried:
 
     rules: tuple[LineRule, ...]
     has_codes: bool
+    merged_codes: dict[tuple[int, int], str]
     parts: dict[int, list[str]] = field(default_factory=dict)
     section: str | None = None
     side: str | None = None
 
 
-def segment_to_lines(segment: Segment, spec: FormSpec) -> Iterator[Line]:
-    """Yields the lines of a segment, row by row, block by block."""
-    carried = _Carried(_rules_of(segment, spec), _has_codes(segment))
+def segment_to_lines(segment: Segment, spec: FormSpec, side: str | None = None) -> Iterator[Line]:
+    """Yields the lines of a segment, row by row, block by block.
+
+    Args:
+        segment: Rows under their columns.
+        spec: The form's catalogue entry.
+        side: The side that the segment before it ended in, where both stand below each other.
+    """
+    carried = _Carried(_rules_of(segment, spec), _has_codes(segment), dict(_merged_codes(segment)), side=side)
     blocks: dict[int, list[Column]] = {}
     for column in segment.columns:
         blocks.setdefault(column.block, []).append(column)
@@ -77,6 +84,17 @@ def segment_to_lines(segment: Segment, spec: FormSpec) -> Iterator[Line]:
 def _has_codes(segment: Segment) -> bool:
     columns = [column.index for column in segment.columns if column.role is Role.CODE]
     return any(code_of(row.cells[index].text) for row in segment.rows for index in columns if index in row.cells)
+
+
+def _merged_codes(segment: Segment) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yields row and column of the cells that a code printed once is merged over, with the code."""
+    columns = [column.index for column in segment.columns if column.role is Role.CODE]
+    for row in segment.rows:
+        for index in columns:
+            cell = row.cells.get(index)
+            if cell is not None and code_of(cell.text):
+                for number in range(cell.row_index + 1, cell.row_index + cell.row_span):
+                    yield (number, index), cell.text
 
 
 def _rules_of(segment: Segment, spec: FormSpec) -> tuple[LineRule, ...]:
@@ -124,7 +142,12 @@ def _section_heading(row: Row, spec: FormSpec) -> str | None:
 def _line(
     row: Row, columns: list[Column], spec: FormSpec, kind: GridKind, carried: _Carried, block: int, blocks_end: int
 ) -> Line | None:
-    code_texts = [_text(row, c) for c in columns if c.role in (Role.CODE, Role.CODE_PART)]
+    row_index = next((cell.row_index for cell in row.cells.values()), -1)
+    code_texts = [
+        _text(row, c) or carried.merged_codes.get((row_index, c.index), "")
+        for c in columns
+        if c.role in (Role.CODE, Role.CODE_PART)
+    ]
     names = [cell for c in columns if c.role is Role.NAME if (cell := _covering(row, c.index))]
     name = "".join(squeeze(cell.text) for cell in _distinct(names))
     qualifiers = [q for c in columns if c.role is Role.QUALIFIER if (q := _text(row, c))]
@@ -152,7 +175,7 @@ def _line(
         carried.side = rule.opens_side or carried.side
     is_sum = spec.uncoded_is_subtotal and carried.has_codes and code is None
     return Line(
-        side=carried.side or columns[0].side,
+        side=columns[0].side or carried.side,
         code=code,
         label=label,
         qualifier="/".join(qualifiers) or None,

@@ -175,7 +175,12 @@ def with_roles(values: Sequence[FormValue], roles: Roles) -> list[FormValue]:
     for value in values:
         printing = printings.setdefault(form_of(value), Printing(*form_of(value), roles))
         printing.values.append(value)
-    return [value._replace(line_role=printings[form_of(value)].role_of.get(_line_of(value))) for value in values]
+    return [
+        value._replace(line_role=printings[form_of(value)].role_of.get(_line_of(value)))
+        if value.line_code in (None, TOTAL)
+        else value
+        for value in values
+    ]
 
 
 def form_of(value: FormValue) -> tuple[str, int]:

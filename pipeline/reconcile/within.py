@@ -105,7 +105,7 @@ def lines(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
         label = left[0].line_code or left[0].line_label
         checks = []
         for selectors in (rule.right, rule.or_right):
-            right = printing.select(selectors, measure)
+            right = [value for value in printing.select(selectors, measure) if value not in left]
             if any(selector.above for selector in selectors):
                 right = [value for value in right if value.line_order < left[0].line_order]
             checks += [compare(rule, label, measure, left, right)] if right else []

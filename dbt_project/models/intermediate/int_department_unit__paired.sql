@@ -88,7 +88,7 @@ department_documents as (
 
 -- what tells a unit: the department's own name, or one that the department's document
 -- prints as its unit's, in a budget book or in 部门基本情况表
-unit_names as (
+names_printed as (
 
     select
         document_id,
@@ -106,6 +106,22 @@ unit_names as (
         line_label as unit_name
     from form_values
     where form_id = 'department_profile' and line_code is null
+
+),
+
+-- a name that two departments of a place claim (农业综合服务中心) tells neither's unit
+unit_names as (
+
+    select names_printed.*
+    from names_printed
+    inner join department_documents
+        on names_printed.document_id = department_documents.document_id
+    qualify
+        count(*) over (
+            partition by
+                names_printed.unit_name, department_documents.region_code,
+                department_documents.fiscal_year, department_documents.phase
+        ) = 1
 
 ),
 

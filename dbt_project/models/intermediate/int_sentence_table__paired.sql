@@ -83,7 +83,13 @@ facts_under_rules as (
         facts_with_year.*,
         rules.rule_id as table_rule_id,
         coalesce(facts_with_year.yearly_rule_id, rules.rule_id) as rule_id,
-        coalesce(facts_with_year.line_code, facts_with_year.topic) as instance_label
+        concat(
+            coalesce(facts_with_year.line_code, facts_with_year.topic),
+            case
+                when facts_with_year.yearly_rule_id is not null
+                    then ' (' || rules.rule_id || ')'
+            end
+        ) as instance_label
     from facts_with_year
     inner join rules
         on

@@ -72,6 +72,8 @@ printed_in_tables as (
         form_id = 'department_profile'
         and measure != 'vehicle_posts'
         and count_value = trunc(count_value)
+        and is_current_upload
+        and instance_no = 1
 
 ),
 

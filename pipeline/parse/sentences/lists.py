@@ -44,12 +44,14 @@ def count_listed(text: str, figure: Figure) -> int:
 class Listed:
     """What the amounts of a sentence were of, and what still waits for its figure.
 
-    `said` is what was last said of a figure; `is_unclear` that the figures of a list are nobody's for certain.
+    `said` is what was last said of a figure, of the `kind` it was; `is_unclear` that the figures of a list are nobody's
+    for certain.
     """
 
     told: list[Subject] = field(default_factory=list)
     waiting: list[Subject] = field(default_factory=list)
     said: Said | None = None
+    kind: str | None = None
     is_unclear: bool = False
     _begin: int = 0
 
@@ -66,9 +68,10 @@ class Listed:
         """Whether amounts of several things were told, so that 合计 is of all of them."""
         return len(set(self.told)) > 1
 
-    def next_waiting(self, words: str) -> Subject | None:
-        """Returns whose the next figure of a list is, `None` where the words do not go on with it."""
-        return self.waiting.pop(0) if self.waiting and self.said and is_joined(words) else None
+    def next_waiting(self, words: str, figure: Figure) -> Subject | None:
+        """Returns whose the next figure of a list is, `None` where words or kind do not go on with it."""
+        is_next = self.waiting and self.said and is_joined(words) and figure.kind == self.kind
+        return self.waiting.pop(0) if is_next else None
 
     def hand_out(self, count: int) -> Subject | None:
         """Gives as many figures as were told things to them, one by one; returns the first, `None` where none fits."""

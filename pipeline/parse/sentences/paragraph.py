@@ -258,7 +258,7 @@ class _Reader:
         else:
             if said.measure in _OF_PROJECT and self._topic() == INDICATOR_ITEM and self.project:
                 self.context.subject = self.project  # 故障排除率达到93%,下达资金36000元
-            self.listed.said = said
+            self.listed.said, self.listed.kind = said, figure.kind
             self.kept.add(figure, self.context.subject, said)
             if figure.kind == "amount":
                 self.listed.told.append(self.context.subject)
@@ -297,7 +297,7 @@ class _Reader:
 
     def _take_waiting(self, figure: Figure, words: str) -> bool:
         """The next figure of a list: 收入和支出分别为100万元和90万元."""
-        subject = self.listed.next_waiting(words)
+        subject = self.listed.next_waiting(words, figure)
         if subject is None or self.listed.said is None:
             return False
         self.kept.add(figure, subject, self.listed.said)
@@ -368,7 +368,7 @@ class _Reader:
             self.kept.note(figure, "is a minus behind a word for less")
         else:
             kind = "prior_year_" if base.startswith(PRIOR_YEAR) else "budget_"
-            self.listed.said = Said(kind + CHANGES[said.measure], said.sign, base)
+            self.listed.said, self.listed.kind = Said(kind + CHANGES[said.measure], said.sign, base), figure.kind
             self.kept.add(figure, self.context.subject, self.listed.said, _doubt(said))
 
     def _note_bare(self, figure: Figure, *, is_spoken_of: bool) -> None:

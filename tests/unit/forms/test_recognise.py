@@ -204,3 +204,14 @@ def test_a_title_goes_before_what_the_header_says() -> None:
 def test_no_sentences_stand_between_a_title_and_its_table() -> None:
     sentence = "我部门本年收入1191.18万元，其中一般公共预算拨款1191.18万元，" + "上年结转无，安排支出1191.18万元。" * 2
     assert regions(["9.部门预算财政拨款“三公”经费支出表", sentence, "公务接待费3万元。", PROJECTS]) == ()
+
+
+def test_an_untitled_table_ends_an_attachment() -> None:
+    target = grid_of(
+        "项目名称 | 稳定经费", "一级指标 | 二级指标 | 三级指标 | 指标值", "产出指标 | 数量指标 | 人数 | 10人"
+    )
+    found = regions(["项目支出绩效目标申报表", target, UNTITLED])
+    assert [(region.spec.form_id, len(region.grids)) for region in found] == [
+        ("performance_target", 1),
+        ("procurement_budget", 1),
+    ]

@@ -91,3 +91,36 @@ def test_the_scope_is_that_of_the_document_s_own_forms() -> None:
     assert scope_of_book(regions) == "department"
     assert scope_of_book([form_of(OFFICE)]) == "unit"
     assert scope_of_book([form_of(None)]) is None
+
+
+def test_the_department_s_office_that_bears_the_cover_s_name_is_a_unit_among_others() -> None:
+    bodies = (Body("327", "林业"), Body("327002", "定州市林业局"), Body("327003", "定州市林业技术推广中心"))
+    assert units_of("定州市林业局", *bodies) == [None, "定州市林业局", "定州市林业技术推广中心"]
+    marked = list(with_units([form_of(body) for body in bodies], covered_by("定州市林业局")))
+    assert scope_of_book(marked) == "department"
+
+
+def test_units_of_one_name_are_told_apart_by_their_codes() -> None:
+    schools = (Body("205", "教育局"), Body("205002", "中心学校"), Body("205003", "中心学校"))
+    assert units_of("教育局", *schools) == [None, "中心学校（205002）", "中心学校（205003）"]
+
+
+@pytest.mark.parametrize(
+    ("cover", "bodies", "name"),
+    [
+        ("清风店镇", (TOWN, OFFICE), "定州市清风店镇"),
+        (
+            "林业",
+            (Body("327", "林业"), Body("327001", "定州市林业技术推广中心"), Body("327002", "定州市林业局")),
+            "定州市林业局",
+        ),
+    ],
+    ids=["a full name before its one unit's", "the office, not the first that holds the word"],
+)
+def test_the_book_is_no_other_body_s(cover: str, bodies: tuple[Body, ...], name: str) -> None:
+    assert name_of_book([form_of(body) for body in bodies], covered_by(cover)) == name
+
+
+def test_without_a_cover_the_one_unit_goes_before_the_department_s_short_name() -> None:
+    bodies = (Body("286", "机关工作委员会"), Body("286002", "定州市市直工委"))
+    assert name_of_book([form_of(body) for body in bodies], book("2017年市级部门预算")) == "定州市市直工委"

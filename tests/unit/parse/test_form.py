@@ -211,3 +211,33 @@ def test_columns_that_count_are_no_money() -> None:
         "posts_administrative": (Decimal(10), "人"),
         "staff_administrative": (Decimal(9), "人"),
     }
+
+
+def test_the_side_goes_on_over_a_page_break() -> None:
+    header = "项目代码 | 预算收支项目 | 预算金额"
+    pages = (grid_of(header, "| 预算支出 | 8.00"), grid_of(header, "1 | 基本支出 | 5.00", "2 | 项目支出 | 3.00"))
+    form = parse_form(region_of("summary", *pages, unit="万元"), "d", Phase.BUDGET)
+    assert {side for side, *_ in lines_of_form(form)} == {"expenditure"}
+
+
+def test_a_side_that_the_header_names_is_not_taken_over_from_a_line() -> None:
+    rows = (
+        "收入 | < | 支出 | <",
+        "项目 | 金额 | 项目 | 金额",
+        "预算收入 | 8.00 | 预算支出 | 8.00",
+        "上年结转 | 1.00 | 年末结转 | 1.00",
+    )
+    sides = {label: side for side, _, label, _ in lines_of_form(parse_grid(grid_of(*rows), form_id="summary"))}
+    assert (sides["上年结转"], sides["年末结转"]) == ("revenue", "expenditure")
+
+
+def test_a_code_merged_over_projects_is_of_each() -> None:
+    grid = grid_of("项目名称 | 功能分类科目编码 | 合计", "稳定经费 | 2010301 | 3.00", "维护经费 | ^ | 2.00")
+    form = parse_grid(grid, form_id="project_budget")
+    assert [(code, is_leaf) for _, code, _, is_leaf in lines_of_form(form)] == [("2010301", True), ("2010301", True)]
+
+
+def test_labels_of_a_second_table_side_by_side_are_its_own() -> None:
+    header = "单位名称 | 项目名称 | 合计 | 单位名称 | 项目名称 | 合计"
+    form = parse_grid(grid_of(header, "甲局 | 稳定经费 | 3.00 | 乙所 | 维修费 | 2.00"), form_id="project_budget")
+    assert [(v.line_label, v.qualifier) for v in form.values] == [("稳定经费", "甲局"), ("维修费", "乙所")]

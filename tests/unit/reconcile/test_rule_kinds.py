@@ -301,3 +301,10 @@ def test_a_section_left_out_is_a_gap_where_the_document_s_other_forms_print_thei
     assert outcomes(found) == [("22960", "break")]
     items = ["TOTAL || 9", "2010301 || 4", "2080505 || 5"]
     assert checks([*funds, *lines_of("expenditure", *items)], "function_levels") == []
+
+
+def test_a_figure_is_not_held_to_itself() -> None:
+    """定州市2017: 302 printed with the name 日常公用经费合计."""
+    rows = ["TOTAL || 5", "302 | 日常公用经费合计 | 5", "30201 | 办公费 | 5"]
+    values = lines_of("basic_expenditure_by_economic", *rows)
+    assert checks([value._replace(is_leaf=value.line_code == "30201") for value in values], "public_subtotal") == []

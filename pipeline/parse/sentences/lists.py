@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.parse.sentences.clauses import HAN, last_clause
 from pipeline.parse.sentences.context import Subject
 from pipeline.parse.sentences.figures import Figure, figures_of
 from pipeline.parse.sentences.gaps import Said, without_fillers
@@ -26,6 +27,16 @@ def is_joined(words: str) -> bool:
 def hands_out(words: str, begin: int = 0) -> bool:
     """Whether 分别 stands in the words, from a place on."""
     return _RESPECTIVELY.search(words, begin) is not None
+
+
+def names_its_own(words: str) -> bool:
+    """Whether a list names things of its own right before 分别, so that it is of none told before.
+
+    >>> names_its_own("其中:人员费用和设备购置分别为"), names_its_own("万元,分别增加")
+    (True, False)
+    """
+    before = last_clause(words[: max(match.start() for match in _RESPECTIVELY.finditer(words))])
+    return HAN.search(without_fillers(before)) is not None
 
 
 def count_listed(text: str, figure: Figure) -> int:

@@ -31,7 +31,7 @@ from pipeline.parse.sentences.gaps import (
     without_fillers,
 )
 from pipeline.parse.sentences.keeping import Kept, Reading
-from pipeline.parse.sentences.lists import Listed, count_listed, hands_out, is_joined
+from pipeline.parse.sentences.lists import Listed, count_listed, hands_out, is_joined, names_its_own
 from pipeline.parse.sentences.muting import Muted, blanked, muted_parts
 from pipeline.parse.sentences.passages import Paragraph
 from pipeline.parse.sentences.phrase_file import phrases
@@ -192,7 +192,8 @@ class _Reader:
         listed = self.listed
         listed.is_unclear = listed.is_unclear and is_joined(words)
         if not listed.waiting and hands_out(words, named.stop if named else 0):
-            self.context.subject = listed.hand_out(count_listed(self.paragraph.text, figure)) or self.context.subject
+            count = 0 if names_its_own(words) else count_listed(self.paragraph.text, figure)
+            self.context.subject = listed.hand_out(count) or self.context.subject
         if listed.is_unclear and figure.kind in ("amount", "rate", "count"):
             self.kept.note(figure, "is one of a list (分别) of unclear order")
         return listed.is_unclear

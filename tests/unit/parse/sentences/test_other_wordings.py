@@ -214,6 +214,16 @@ def test_an_indicator_may_be_counted() -> None:
     assert (fact.topic, fact.line_label, fact.count_value) == ("indicator_item", "手机端注册服务用户", Decimal(200))
 
 
+def test_an_indicator_may_be_a_term_of_years() -> None:
+    (fact,) = read(PERFORMANCE, "1、协同办公运维项目，政府系统协同办公服务时限为1年，2022年系统建设持续开展。").facts
+    assert (fact.topic, fact.measure, fact.count_value, fact.reported_unit) == (
+        "indicator_item",
+        "achieved",
+        Decimal(1),
+        "年",
+    )
+
+
 def test_a_project_s_short_line_goes_on_in_the_next() -> None:
     lines = ("1、政府系统一体化协同办公运维服务项目质保金：下达资", "金54800元，完成54750元，执行率为99.9%。")
     facts = read(PERFORMANCE, *lines).facts
@@ -242,3 +252,13 @@ def test_posts_targets_and_floor_area_are_counted(
     heading: str, sentence: str, expected: list[tuple[str, str, str]]
 ) -> None:
     assert [(fact.topic, fact.measure, fact.line_label) for fact in read(heading, sentence).facts] == expected
+
+
+def test_a_list_that_names_its_own_things_is_of_none_told_before() -> None:
+    sentence = "收入总计100万元，支出总计90万元，其中：人员费用和设备购置分别为50万元和40万元。"
+    found = read(OVERVIEW, sentence)
+    assert [(fact.topic, fact.amount_yuan) for fact in found.facts] == [
+        ("total_revenue", Decimal(1_000_000)),
+        ("total_expenditure", Decimal(900_000)),
+    ]
+    assert len(found.issues) == 2

@@ -175,7 +175,7 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
 
 
 def _extract_of(reading: _Reading, record: DocumentRecord, issues: list[Issue]) -> Extract:
-    """Draws up the causes of broken sums, the grades and the account of what was read."""
+    """Draws up the causes of broken sums, the grades, the roles of lines and the account of what was read."""
     figures = [*reading.values, *reading.spoken]
     findings = find_causes(figures, reading.checks, rules(), _form_names())
     graded = grade_values(figures, reading.checks, findings)
@@ -187,7 +187,7 @@ def _extract_of(reading: _Reading, record: DocumentRecord, issues: list[Issue]) 
         parser_version(),
         record,
         tuple(form.record for form in reading.parsed),
-        graded[:count],
+        tuple(with_roles(graded[:count], rule_file().roles)),
         (*issues, *unexplained_issues(account)),
         reading.checks,
         reading.mentions,
@@ -218,14 +218,14 @@ def _line_names() -> LineNames:
 
 
 def _values(parsed: list[ParsedForm], identity: Identity) -> tuple[list[FormValue], list[Issue]]:
-    """The forms' values with codes, levels and roles, and what was met in reading them."""
+    """The forms' values with codes and levels, and what was met in reading them."""
     values: list[FormValue] = []
     issues: list[Issue] = []
     for form in parsed:
         normalised, problems = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
         values += normalised
         issues += [*form.issues, *problems]
-    return with_roles(values, rule_file().roles), issues
+    return values, issues
 
 
 def _sums(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.model.form import Body, UnitReading
+from pipeline.model.form import CODED_BODY, Body, UnitReading
 from pipeline.model.grid import TextLine
 from pipeline.model.text import match_key
 
@@ -24,7 +24,7 @@ _ORGANISATION = re.compile(
     r"([\u4e00-\u9fff][\u4e00-\u9fff()、·“”]{2,39}?)(?=\d{4}年|预算年度|(?:金额|计量)?单位:|金额|公开\d|年度|项目|收入|科目|$)"
 )
 #: A body's code, its name, and nothing else but the unit of the table: 902清风店镇 单位：万元.
-_BODY = re.compile(r"(?P<code>\d{3}(?:\d{3}){0,2})(?P<name>[\u4e00-\u9fff()]{2,40}?)(?P<unit>单位:.{1,4})?")
+_BODY = re.compile(CODED_BODY + r"(?P<unit>单位:.{1,4})?")
 _UNIT_LINE = re.compile(r"单位:.{1,4}")
 _YEAR = re.compile(r"(?:^|[^\d])(20[0-4]\d)年")
 _YEAR_LABEL = re.compile(r"年度:(20[0-4]\d)")

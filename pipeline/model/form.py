@@ -18,6 +18,8 @@ class Phase(StrEnum):
 
 #: Departments have codes of three digits, their units of six, the units of those of nine.
 DEPARTMENT_DIGITS = 3
+#: A body as it stands in the corner of a table: 902003清风店镇政府办公室.
+CODED_BODY = r"(?P<code>\d{3}(?:\d{3}){0,2})(?P<name>[\u4e00-\u9fff()]{2,40}?)"
 #: Column measures the catalogue leaves open until the columns beside them are known.
 AMOUNT = "amount"
 BUDGET_OR_GRAND_TOTAL = "budget_or_grand_total"

@@ -76,9 +76,8 @@ def _without_repeated_parents(values: list[FormValue]) -> list[FormValue]:
     for indices in by_column.values():
         amounts = [values[index].amount_yuan or 0 for index in indices]
         depths = [numbering_depth(values[index].line_label) for index in indices]
-        is_sibling = (
-            depths[0] != NOT_NUMBERED and depths[0] in depths[1:]
-        )  # 1)燃料费 0.90, 2)维修费 0.45, 3)保险费 0.45
+        # 1)燃料费 0.90, 2)维修费 0.45, 3)保险费 0.45: numbered alike, they are siblings
+        is_sibling = depths[0] != NOT_NUMBERED and depths[0] in depths[1:]
         if len(indices) > 2 and amounts[0] and amounts[0] == sum(amounts[1:]) and not is_sibling:  # noqa: PLR2004
             parents.add((values[indices[0]].row_no, values[indices[0]].line_label))
     return [value._replace(is_leaf=False) if (value.row_no, value.line_label) in parents else value for value in values]

@@ -40,6 +40,8 @@ _HEADER_STARTS = frozenset({"项目", "科目编码", "科目代码", "功能分
 _HEADER_WORD = re.compile(r"(编码|代码|名称|序号|数量|单价|金额|指标|内容|类型|来源|[预决]算数)$|^(项目|合计|小计)$")
 #: One text above a body is a caption, two are a header.
 _MIN_HEADER_TEXTS = 2
+#: What names a line; a second label (`QUALIFIER`) only tells it apart.
+_FIRST_LABELS = (Role.CODE, Role.CODE_PART, Role.NAME)
 _POSITIONAL_ROLES = {"name": Role.NAME, "line_no": Role.LINE_NO, "code": Role.CODE}
 
 
@@ -268,7 +270,7 @@ def _with_blocks(columns: list[Column]) -> Iterator[Column]:
     block = 0
     seen_measure = False
     for index, column in enumerate(columns):
-        is_label = column.role in (Role.CODE, Role.CODE_PART, Role.NAME) or _opens_labels(columns[index:])
+        is_label = column.role in _FIRST_LABELS or _opens_labels(columns[index:])
         if is_label and seen_measure:
             block += 1
             seen_measure = False
@@ -281,7 +283,7 @@ def _opens_labels(columns: list[Column]) -> bool:
     if columns[0].role is not Role.QUALIFIER:
         return False
     labels = takewhile(lambda column: column.role is not Role.MEASURE, columns)
-    return any(column.role in (Role.CODE, Role.CODE_PART, Role.NAME) for column in labels)
+    return any(column.role in _FIRST_LABELS for column in labels)
 
 
 def _with_measures(columns: list[Column], spec: FormSpec, phase: Phase | None) -> Iterator[Column]:

@@ -62,7 +62,8 @@ def segment_to_lines(segment: Segment, spec: FormSpec, side: str | None = None) 
         spec: The form's catalogue entry.
         side: The side that the segment before it ended in, where both stand below each other.
     """
-    carried = _Carried(_rules_of(segment, spec), _has_codes(segment), dict(_merged_codes(segment)), side=side)
+    codes = _code_cells(segment)
+    carried = _Carried(_rules_of(segment, spec), bool(codes), dict(_merged(codes)), side=side)
     blocks: dict[int, list[Column]] = {}
     for column in segment.columns:
         blocks.setdefault(column.block, []).append(column)
@@ -81,20 +82,18 @@ def segment_to_lines(segment: Segment, spec: FormSpec, side: str | None = None) 
         yield from _with_merged_amounts(found, row, blocks)
 
 
-def _has_codes(segment: Segment) -> bool:
+def _code_cells(segment: Segment) -> list[tuple[int, Cell]]:
+    """The cells of a table that hold a code, each with its column."""
     columns = [column.index for column in segment.columns if column.role is Role.CODE]
-    return any(code_of(row.cells[index].text) for row in segment.rows for index in columns if index in row.cells)
+    cells = ((index, row.cells[index]) for row in segment.rows for index in columns if index in row.cells)
+    return [(index, cell) for index, cell in cells if code_of(cell.text)]
 
 
-def _merged_codes(segment: Segment) -> Iterator[tuple[tuple[int, int], str]]:
+def _merged(codes: list[tuple[int, Cell]]) -> Iterator[tuple[tuple[int, int], str]]:
     """Yields row and column of the cells that a code printed once is merged over, with the code."""
-    columns = [column.index for column in segment.columns if column.role is Role.CODE]
-    for row in segment.rows:
-        for index in columns:
-            cell = row.cells.get(index)
-            if cell is not None and code_of(cell.text):
-                for number in range(cell.row_index + 1, cell.row_index + cell.row_span):
-                    yield (number, index), cell.text
+    for index, cell in codes:
+        for row_index in range(cell.row_index + 1, cell.row_index + cell.row_span):
+            yield (row_index, index), cell.text
 
 
 def _rules_of(segment: Segment, spec: FormSpec) -> tuple[LineRule, ...]:

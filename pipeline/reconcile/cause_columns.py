@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
+from pipeline.model.extract import SumCheck
 from pipeline.model.finding import Finding
 from pipeline.reconcile.compare import HOLDING, ZERO
 from pipeline.reconcile.evidence import Evidence
@@ -13,27 +14,24 @@ from pipeline.reconcile.rule_file import Rule
 
 #: Fewer lines than these may be wrong each by itself; of a wrong column some lines agree by chance.
 MIN_LINES, _ONE_LINE_OF = 5, 3
+#: Rule, form, printing.
+_Column = tuple[str, str, int]
 
 
 def columns_apart(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Finding]:
     """A column that disagrees with its parts in many lines of a printing: a column of another version, or misread.
 
-    定州市林业局2017: 合计 is of the office alone, 一般公共预算拨款 beside it of the whole department.
+    定州市林业局2017: 合计 is the department's 210.45; 一般公共预算拨款 beside it, 325.35, counts a unit twice.
     """
-    broken: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    broken: dict[_Column, list[int]] = defaultdict(list)
     for number in evidence.equalities():
         check = evidence.checks[number]
         if check.rule_id in rules and rules[check.rule_id].kind == "parts":
-            broken[check.rule_id, check.form_id, check.instance_no].append(number)
-    for key, numbers in broken.items():
-        judged = sum(
-            1
-            for check in evidence.checks
-            if (check.rule_id, check.form_id, check.instance_no) == key
-            and (check.outcome in HOLDING or check.difference_yuan)
-            and check.left_yuan
-        )
-        if len(numbers) < MIN_LINES or len(numbers) * _ONE_LINE_OF < judged:
+            broken[_column(check)].append(number)
+    many = {key: numbers for key, numbers in broken.items() if len(numbers) >= MIN_LINES}
+    judged = Counter(_column(check) for check in evidence.checks if many and _is_judged(check))
+    for key, numbers in many.items():
+        if len(numbers) * _ONE_LINE_OF < judged[key]:
             continue
         values = [value for number in numbers for value in evidence.members(number)]
         largest = max(numbers, key=lambda number: abs(evidence.checks[number].difference_yuan or ZERO))
@@ -47,3 +45,11 @@ def columns_apart(evidence: Evidence, rules: Mapping[str, Rule]) -> Iterator[Fin
             difference=evidence.checks[largest].difference_yuan,
             measure=evidence.checks[numbers[0]].measure,
         )
+
+
+def _column(check: SumCheck) -> _Column:
+    return check.rule_id, check.form_id, check.instance_no
+
+
+def _is_judged(check: SumCheck) -> bool:
+    return bool((check.outcome in HOLDING or check.difference_yuan) and check.left_yuan)

@@ -171,10 +171,11 @@ class Figures:
 
 def with_roles(values: Sequence[FormValue], roles: Roles) -> list[FormValue]:
     """The values with what their lines are, where they have no code: the roles of their printing."""
-    printings: dict[tuple[str, int], Printing] = {}
-    for value in values:
-        printing = printings.setdefault(form_of(value), Printing(*form_of(value), roles))
-        printing.values.append(value)
+    printings = {
+        (printing.form_id, printing.instance_no): printing
+        for printed in Figures(values, roles).printings.values()
+        for printing in printed
+    }
     return [
         value._replace(line_role=printings[form_of(value)].role_of.get(_line_of(value)))
         if value.line_code in (None, TOTAL)

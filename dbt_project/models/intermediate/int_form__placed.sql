@@ -40,10 +40,7 @@ forms_of_documents as (
         documents.fiscal_year,
         documents.phase,
         documents.is_current_upload,
-        case
-            when forms.reporting_unit is not null then 'unit'
-            else documents.reporting_scope
-        end as reporting_scope
+        {{ scope_of_printing('forms') }} as reporting_scope
     from forms
     inner join documents
         on forms.document_id = documents.document_id

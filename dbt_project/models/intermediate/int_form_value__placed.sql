@@ -36,10 +36,7 @@ numbers_of_documents as (
         documents.phase,
         documents.is_current_upload,
         documents.has_unit_finding,
-        case
-            when numbers.reporting_unit is not null then 'unit'
-            else documents.reporting_scope
-        end as reporting_scope
+        {{ scope_of_printing('numbers') }} as reporting_scope
     from numbers
     inner join documents
         on numbers.document_id = documents.document_id

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.model.account import NumberKind
+from pipeline.model.form import CODED_BODY
 from pipeline.model.grid import Cell, Grid
 from pipeline.model.text import match_key
 from pipeline.parse.amounts import is_number_like
@@ -18,7 +19,7 @@ _COLUMN_MARKS = frozenset({"栏次", "档次", "行次"})
 _SERIAL = re.compile(r"\d{1,3}(\.0+)?")
 _CODE = re.compile(r"[A-Z]{0,3}\d{1,24}(\.0)?|\d{2,9}(-\d{1,9}){1,4}")
 _UNIT = re.compile(r"单位:")
-_BODY = re.compile(r"\d{3}(\d{3}){0,2}[\u4e00-\u9fff()]{2,40}")
+_BODY = re.compile(CODED_BODY)
 _YEAR = re.compile(r"(19|20)\d{2}")
 #: So many numbers in a row, counting up from 1, are the numbers of the columns; of fewer, only behind 栏次.
 _MIN_COLUMNS = 3

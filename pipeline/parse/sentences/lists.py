@@ -70,6 +70,10 @@ class Listed:
         """A new sentence: nothing told, nobody waiting."""
         self.told, self.waiting, self._begin = [], [], 0
 
+    def say(self, said: Said, figure: Figure) -> None:
+        """Remembers what was said of a figure, for those that go on with its list."""
+        self.said, self.kind = said, figure.kind
+
     def begin_part(self) -> None:
         """其中: what is listed from here on is a list of its own."""
         self._begin = len(self.told)

@@ -259,10 +259,13 @@ class _Reader:
         else:
             if said.measure in _OF_PROJECT and self._topic() == INDICATOR_ITEM and self.project:
                 self.context.subject = self.project  # 故障排除率达到93%,下达资金36000元
-            self.listed.said, self.listed.kind = said, figure.kind
-            self.kept.add(figure, self.context.subject, said)
-            if figure.kind == "amount":
-                self.listed.told.append(self.context.subject)
+            self.listed.say(said, figure)
+            self._tell(figure, self.context.subject, said)
+
+    def _tell(self, figure: Figure, subject: Subject, said: Said) -> None:
+        self.kept.add(figure, subject, said)
+        if figure.kind == "amount":
+            self.listed.told.append(subject)
 
     def _between(self, words: str, named: Named | None, said: Said | None) -> str:
         return words_between(words, named, said, self._topic(), is_sum=self.listed.is_several)
@@ -301,9 +304,7 @@ class _Reader:
         subject = self.listed.next_waiting(words, figure)
         if subject is None or self.listed.said is None:
             return False
-        self.kept.add(figure, subject, self.listed.said)
-        if figure.kind == "amount":
-            self.listed.told.append(subject)
+        self._tell(figure, subject, self.listed.said)
         return True
 
     def _name_subject(self, words: str, *, is_first: bool) -> Named | None:
@@ -369,8 +370,9 @@ class _Reader:
             self.kept.note(figure, "is a minus behind a word for less")
         else:
             kind = "prior_year_" if base.startswith(PRIOR_YEAR) else "budget_"
-            self.listed.said, self.listed.kind = Said(kind + CHANGES[said.measure], said.sign, base), figure.kind
-            self.kept.add(figure, self.context.subject, self.listed.said, _doubt(said))
+            change = Said(kind + CHANGES[said.measure], said.sign, base)
+            self.listed.say(change, figure)
+            self.kept.add(figure, self.context.subject, change, _doubt(said))
 
     def _note_bare(self, figure: Figure, *, is_spoken_of: bool) -> None:
         """A figure that ought to carry a unit and does not, or whose digits are no number, is said."""

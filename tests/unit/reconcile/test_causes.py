@@ -232,7 +232,7 @@ def test_lines_that_another_form_alone_prints_are_missing_and_not_miscoded() -> 
 
 
 def test_a_column_of_another_version_is_one_finding() -> None:
-    """定州市林业2017: 19 lines of 合计 belong to another version of the budget than the fund beside them."""
+    """定州市林业2017: in 19 lines the fund beside 合计 counts one of the department's units twice."""
     rows = [f"302{number:02} | 费用{number} | {number}.00 | {2 * number}.00" for number in range(1, 8)]
     rows += ["30211 | 差旅费 | 4.00 | 4.00", "30213 | 维修费 | 3.00 | 3.00"]
     values = lines_of("basic_expenditure_by_economic", *rows, measures=("total", "general_public_budget"))

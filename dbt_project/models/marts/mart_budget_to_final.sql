@@ -193,7 +193,7 @@ projects_counted as (
         row_number() over (
             partition by
                 projects.department_id, projects.fiscal_year, projects.phase,
-                projects.project_kind, {{ name_key('projects.project_name') }}
+                projects.project_kind, {{ project_key('projects.project_name') }}
             order by
                 projects.executed_yuan is not null desc,
                 projects.annual_budget_yuan is not null desc,
@@ -284,7 +284,7 @@ steps_ranked as (
         row_number() over (
             partition by
                 department_id, fiscal_year, line_kind, fund, line_code,
-                {{ name_key('line_name') }}, step
+                {{ project_key('line_name') }}, step
             order by
                 case basis
                     when 'budget_disclosure' then 1
@@ -306,7 +306,7 @@ put_in_line as (
         line_kind,
         fund,
         line_code,
-        any_value(line_name) as line_name,
+        arg_min(line_name, len(line_name)) as line_name,
         {% for step in ['opening', 'adjusted', 'final', 'evaluated'] %}
             max(amount_yuan) filter (where step = '{{ step }}' and basis_rank = 1)
                 as {{ step }}_amount_yuan,
@@ -328,7 +328,7 @@ put_in_line as (
     where basis_rank = 1 or basis = 'sentence'
     group by
         department_id, fiscal_year, line_kind, fund, line_code,
-        {{ name_key('line_name') }}
+        {{ project_key('line_name') }}
 
 ),
 

@@ -76,6 +76,11 @@ _CHANGES = {
     "results | filter:limit_search | orderBy:\\'overallWeight\\':true": (
         "results | orderBy:[\\'model.rank\\',\\'-overallWeight\\'] | filter:limit_search"
     ),
+    # dbt weighs what it finds and then searches again without weights
+    "r.length&&t.push({model:n,matches:r})": (
+        "r.length&&t.push({model:n,matches:r,overallWeight:"
+        "u.sumBy(r,(function(e){return{name:20,label:20,description:10}[e.key]||.1}))})"
+    ),
     # what is shown of a text is plain and short
     'let t=e.replace(/\\s+/g," ")': (
         'let t=e.replace(/\\[([^\\]]*)\\]\\([^)]*\\)/g,"$1").replace(/[#*`|]|---:?/g," ").replace(/\\s+/g," ")'
@@ -89,6 +94,13 @@ _CHANGES = {
         '"function"],e.resource_type),n="test"'
     ),
     'o="unit_test"===e.resource_type': "o=!1",
+    # a link to a table's graph opens it; dbt looks at the address once, when the page is loaded
+    "d.onSuccess({},(function(t,n){var o=t.router.globals.params,": (
+        "d.onSuccess({},(function(t){var q=u.parseState(t.router.globals.params);"
+        'q.show_graph&&"fullscreen"!=l.orientation&&l.ready((function(){o.assign(s.selection.dirty,q.selected);'
+        "l.updateGraph(s.updateSelection())}))})),"
+        "d.onSuccess({},(function(t,n){var o=t.router.globals.params,"
+    ),
     "<div class=\"app-details app-scroll app-pad\">\\n    <app-scroll div class=\"app-frame app-pad\">": (
         "<div class=\"app-details app-scroll app-pad handbook\">\\n    <app-scroll div class=\"app-frame app-pad\">"
     ),

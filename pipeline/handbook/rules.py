@@ -8,6 +8,7 @@ from pipeline.handbook.coverage import RuleCount
 from pipeline.handbook.entries import Chapter, Entry, entry_link
 from pipeline.handbook.markdown import escaped, table_lines
 from pipeline.reconcile.rule_file import Rule, rule_file, rules
+from pipeline.reconcile.sentence_values import NARRATIVE
 
 #: The chapter's part of addresses.
 RULES = "rules"
@@ -182,7 +183,7 @@ def rules_chapter(counts: dict[str, RuleCount]) -> Chapter:
 
 def rule_entry(rule: Rule, count: RuleCount | None) -> Entry:
     """One rule: its names, what it compares, where it holds and breaks."""
-    forms = ", ".join(entry_link("forms", form_id) for form_id in rule.form_ids)
+    forms = ", ".join(_form_link(form_id) for form_id in rule.form_ids)
     outcomes = [(*_outcomes(count), Decimal(count.not_asked if count else 0))]
     lines = [
         f"# {rule.name_zh}",
@@ -199,6 +200,13 @@ def rule_entry(rule: Rule, count: RuleCount | None) -> Entry:
     ]
     title, query = f"{rule.name_zh} · {rule.name_en}", _RULE_QUERY.format(rule_id=rule.id)
     return Entry(rule.id, title, "rule 勾稽规则", "\n".join(lines), query)
+
+
+def _form_link(form_id: str) -> str:
+    """A link to the form; the sentences, which rules treat as one, have their words instead of a page."""
+    return (
+        entry_link("words", "narrative_terms", "`narrative`") if form_id == NARRATIVE else entry_link("forms", form_id)
+    )
 
 
 def _outcomes(count: RuleCount | None) -> tuple[Decimal, Decimal, Decimal]:

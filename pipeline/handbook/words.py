@@ -57,24 +57,26 @@ def _values_entry(manifest: Manifest) -> Entry:
         "",
         "Columns that take one of a few values; the tests of every run hold them to it. 取值固定的列，每次运行均检验。",
         "",
-        table_lines(("column 列", "values 取值", "English", "中文"), _value_rows(manifest)),
+        table_lines(("column 列", "tables 表", "values 取值", "English", "中文"), _value_rows(manifest)),
     ]
     return Entry("column_values", "Values of columns 列的取值", _LIST, "\n".join(lines), _VALUES_QUERY)
 
 
-def _value_rows(manifest: Manifest) -> list[tuple[str, str, str, str]]:
-    """One row for each set of values of a column of the public tables."""
-    rows: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+def _value_rows(manifest: Manifest) -> list[tuple[str, str, str, str, str]]:
+    """One row for each set of values of a column, with the public tables that take them."""
+    tables: dict[tuple[str, str, str], list[str]] = {}
     for node in manifest["nodes"].values():
         told = node.get("test_metadata") or {}
         model = manifest["nodes"].get(node.get("attached_node") or "")
         if told.get("name") != "accepted_values" or model is None or model["schema"] != "marts":
             continue
-        column = str(node["column_name"])
         values = ", ".join(f"`{value}`" for value in told["kwargs"]["values"])
-        english, chinese = split_languages(model["columns"][column]["description"])
-        rows[column, values] = (f"`{column}`", values, english, chinese)
-    return [rows[key] for key in sorted(rows)]
+        description = model["columns"][node["column_name"]]["description"]
+        tables.setdefault((node["column_name"], values, description), []).append(model["name"])
+    return [
+        (f"`{column}`", ", ".join(sorted(names)), values, *split_languages(description))
+        for (column, values, description), names in sorted(tables.items())
+    ]
 
 
 def _terms_entry() -> Entry:

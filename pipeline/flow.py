@@ -36,7 +36,7 @@ from pipeline.normalise.budget_books import with_units
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.narrative import names_in_sentences, with_line_codes
-from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
+from pipeline.normalise.reference import SEEDS_DIR, SEEDS_READ, function_classes_by_name
 from pipeline.parse.account.issues import unexplained_issues
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
@@ -81,7 +81,7 @@ def parser_version() -> str:
         _PACKAGE / "flow.py",
         _PACKAGE / "second_reading.py",
         _PACKAGE / "told_of_document.py",
-        *SEEDS_DIR.glob("ref_*.csv"),
+        *(SEEDS_DIR / seed for seed in SEEDS_READ),
     ]
     for path in sorted(files):
         if path.is_file() and path.suffix in {".py", ".yaml", ".csv"}:
@@ -154,7 +154,7 @@ def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     recognition = replace(recognition, regions=tuple(with_units(recognition.regions, document)))
     if not _has_department_forms(document, recognition):
         return _without_forms(source, document, recognition)
-    identity = identify(document, recognition.regions, source.department_hint)
+    identity = identify(document, recognition.regions, source.hints)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     mentions = read_mentions(document)
     values, problems = _values(parsed, identity)
@@ -298,7 +298,7 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
             expected="a title such as 收入支出决算总表 with its table below",
             remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
         )
-    identity = identify(document, (), source.department_hint)
+    identity = identify(document, (), source.hints)
     parsed = [parse_form(region, document.document_id, identity.phase) for region in recognition.regions]
     parsed = [form for form in parsed if _stands_in_narratives(form.region)]
     mentions = read_mentions(document)

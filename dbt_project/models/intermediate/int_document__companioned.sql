@@ -2,7 +2,7 @@ with
 
 documents as (
 
-    select * from {{ ref('stg_lake__document') }}
+    select * from {{ ref('int_document__identified') }}
 
 ),
 

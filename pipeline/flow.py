@@ -292,7 +292,7 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
         UnknownForm: Nothing tells what it is.
     """
     kind = document_kind(document)
-    if kind is DocumentKind.GOVERNMENT_WIDE:
+    if kind in (DocumentKind.GOVERNMENT_WIDE, DocumentKind.GOVERNMENT_REPORT):
         return _of_government(source, document)
     if kind is None and not recognition.regions:
         raise UnknownForm(
@@ -323,13 +323,15 @@ def _of_government(source: SourceFile, document: Document) -> Extract:
     """
     recognition = recognise_forms(document, forms_issued_by(Issuer.GOVERNMENT))
     narrative = read_government_totals(document, recognition.regions)
-    if not recognition.regions and not narrative.facts:
+    parsed = [parse_form(region, document.document_id, region.phase) for region in recognition.regions]
+    # a title among titles is no table: nothing stands below it, and nothing is left open
+    parsed = [form for form in parsed if form.region.grids or form.record.number_count or form.issues]
+    if not parsed and not narrative.facts:
         raise GovernmentWideDocument(
-            "a whole government's tables (转移支付, 债务限额), none of a kind that is read",
+            "a whole government's tables (全市, 本级, 转移支付, 债务限额), not a department's, and none that is read",
             expected="a form of a government's budget, or a report that names its totals",
             remedy="nothing: it is set aside by name so that it never counts as a department",
         )
-    parsed = [parse_form(region, document.document_id, region.phase) for region in recognition.regions]
     identity = identify_government(
         document, recognition.regions, [form.record for form in parsed], source.department_hint
     )

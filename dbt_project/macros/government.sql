@@ -30,7 +30,6 @@
     case {{ measure }}
         when 'adjusted' then 'annual_budget'
         when 'executed' then 'execution'
-        when 'total' then 'budget'
         else {{ measure }}
     end
 {%- endmacro %}

@@ -14,7 +14,18 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import CatalogueError
-from pipeline.model.form import AreaScope, ColumnRule, FormHint, FormSpec, Issuer, LineRule, Phase, Role, RowKind, TextLayout
+from pipeline.model.form import (
+    AreaScope,
+    ColumnRule,
+    FormHint,
+    FormSpec,
+    Issuer,
+    LineRule,
+    Phase,
+    Role,
+    RowKind,
+    TextLayout,
+)
 
 CATALOGUE_DIR = Path(__file__).parent / "catalogue"
 _SHARED = "_shared.yaml"

@@ -23,7 +23,7 @@ _MAX_LINE = 80
 _TITLE_LINES = 3
 #: What stands before a region's name in a title: a number, 关于, a year.
 _BEFORE = re.compile(
-    r"^[(]?(附件|附表|表)?[一二三四五六七八九十\d]*[)]?[:、.—-]*(关于)?(20[0-4]\d年?度?)?(?=[\u4e00-\u9fff])"
+    r"^[(]?(附件|附表|表)?[一二三四五六七八九十\d]{0,3}?[)]?[:、.—-]*(关于)?(20[0-4]\d年?度?)?(?![年度])(?=[\u4e00-\u9fff])"
 )
 #: What stands behind it where the government itself is meant, and no township or office of it.
 _BEHIND = re.compile(
@@ -32,7 +32,7 @@ _BEHIND = re.compile(
 )
 #: A region inside a line: 在定州市第八届人民代表大会…, 信息来源:澧县财政局.
 _WITHIN = re.compile(
-    r"(?:在|来源:|机构:|单位:|部门:)([\u4e00-\u9fff]{2,14}?[省市州盟县区旗])(?=人民政府|财政[局厅]|第.{1,5}届人民代表大会)"
+    r"(?:在|来源:|机构:|单位:|部门:)([\u4e00-\u9fff]{1,14}?[省市州盟县区旗])(?=人民政府|财政[局厅]|第.{1,5}届人民代表大会)"
 )
 _REPORT = re.compile(r"(预算|决算).{0,30}(执行情况|草案).{0,30}报告|财政(总)?决算")
 _YEAR_OF_ACCOUNTS = re.compile(r"(20[0-4]\d)年[^和与、及]{0,16}决算")

@@ -6,6 +6,7 @@ A government prints its classes by name more often than by code, its own level's
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -185,7 +186,7 @@ def _without_headings(values: Sequence[FormValue]) -> Iterator[FormValue]:
     lines = list(dict.fromkeys(_row_of(value) for value in values))
     first = {_row_of(value): value for value in reversed(values)}
     headings: set[_Row] = set()
-    for row, following in zip(lines, lines[1:], strict=False):
+    for row, following in itertools.pairwise(lines):
         line, below = first[row], first[following]
         if line.line_code in _SUMS or below.line_code in _SUMS or _is_coded(below):
             continue

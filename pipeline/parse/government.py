@@ -26,12 +26,26 @@ def area_of(text: str, spec: FormSpec) -> str | None:
 
 
 def with_prior_years(segments: Sequence[Segment], title: str) -> list[Segment]:
-    """Names the columns of years before the table's own: 2022年执行数 beside 2023年预算数 is last year's."""
+    """Names the columns of years before the table's own, and those the title alone says what they measure.
+
+    2022年执行数 beside 2023年预算数 is last year's; 合计 beside 基本支出 is what the title is of.
+    """
     own = year_of(title, segments)
-    return [replace(part, columns=tuple(_of_its_year(column, own) for column in part.columns)) for part in segments]
+    of_title = _measure_of(title)
+    return [
+        replace(part, columns=tuple(_of_its_year(column, own, of_title) for column in part.columns))
+        for part in segments
+    ]
 
 
-def _of_its_year(column: Column, own: int | None) -> Column:
+def _measure_of(title: str) -> str:
+    found = _OUTTURN_TITLE.search(title)
+    return ("final" if found.group() == "决算" else "executed") if found else "budget"
+
+
+def _of_its_year(column: Column, own: int | None, of_title: str) -> Column:
+    if column.measure == "total":
+        column = replace(column, measure=of_title)
     year = _year_in(column.path)
     if column.measure in _OF_A_YEAR and year is not None and own is not None and year < own:
         measure = PRIOR_YEAR + ("executed" if column.measure in _OUTTURN else "budget")

@@ -143,7 +143,9 @@ class Rule(_Strict):
         if self.kind == "outline":
             return "item = sum of the numbered items below it, per measure"
         if self.kind == "lists":
-            return "total = sum of the lines with nothing below them; numbered line = sum of those below it, per measure"
+            return (
+                "total = sum of the lines with nothing below them; numbered line = sum of those below it, per measure"
+            )
         if self.kind == "levels":
             return "every printed code has its parent, every parent its codes, where the form prints that level"
         if self.kind == "parts":

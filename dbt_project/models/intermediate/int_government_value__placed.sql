@@ -29,6 +29,7 @@ placed as (
         form_values.form_id,
         form_values.instance_no,
         form_values.line_label,
+        form_values.measure,
         form_values.amount_yuan,
         form_values.precision_yuan,
         form_values.is_leaf,
@@ -51,13 +52,6 @@ placed as (
             when form_values.line_code in ('TOTAL', 'whole_area_total') then 0
             else form_values.class_level
         end as class_level,
-        case
-            when form_values.measure <> 'total' then form_values.measure
-            when
-                coalesce(forms.form_phase, form_values.phase) = 'final_accounts'
-                then 'final'
-            else 'budget'
-        end as measure,
         case
             when form_values.form_id like '%_by_economic' then 'economic'
             when form_values.form_id like 'government_transfers_by_%'

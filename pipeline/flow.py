@@ -266,12 +266,21 @@ _SHARED_WITH_GOVERNMENTS = {
 }
 
 
+_FILLS_IN_FOR_GOVERNMENTS = ("财政局", "财政厅", "人民政府")
+
+
 def _has_department_forms(document: Document, recognition: Recognition) -> bool:
     specs = [region.spec for region in recognition.regions if not _stands_in_narratives(region)]
     found = {spec.form_id for spec in specs}
-    if found and found <= _SHARED_WITH_GOVERNMENTS:
+    if found and found <= _SHARED_WITH_GOVERNMENTS and not any(map(_names_a_department, recognition.regions)):
         return document_kind(document) is not DocumentKind.GOVERNMENT_WIDE
     return bool(found)
+
+
+def _names_a_department(region: FormRegion) -> bool:
+    """Whether a table names a body that is not the government, nor its finance bureau, which fills in its tables."""
+    name = region.printed_organisation
+    return region.body is not None or (name is not None and not name.endswith(_FILLS_IN_FOR_GOVERNMENTS))
 
 
 def _stands_in_narratives(region: FormRegion) -> bool:

@@ -28,6 +28,8 @@ TO_LOWER_LEVELS, WHOLE_AREA_TOTAL = "to_lower_levels", "whole_area_total"
 _SUMS = frozenset({TOTAL, OWN_LEVEL, GRAND_TOTAL, TO_LOWER_LEVELS, WHOLE_AREA_TOTAL})
 _NAMES_FILE = Path(__file__).parent / "government_names.yaml"
 _ORDINAL = re.compile(r"^([一二三四五六七八九十]+[、.]|[(][一二三四五六七八九十\d]+[)]|\d+[、.)])|^其中:")
+#: What a line adds to its name: 增值税(含改征增值税).
+_REMARK = re.compile(r"\([^()]*\)$")
 _ENDING = re.compile(r"(支出|收入|事务|等)+$")
 #: Money that is no revenue or expenditure of the year: where it stands in a table, 总计 holds it.
 _BALANCES = re.compile(r"转移|上解|补助|返还|结转|结余|债务|债券|调入|调出|稳定调节")
@@ -66,12 +68,13 @@ def _with_areas(values: Sequence[FormValue], spec: FormSpec, title: str) -> Iter
     """Gives each figure its area: by its line, else by its column, else by the title."""
     said = [scope.value for scope, words in spec.areas.items() if words.search(match_key(title))]
     of_title = said[0] if len(said) == 1 else None
-    has_own = any(value.line_code == OWN_LEVEL for value in values)
+    codes = {value.line_code for value in values}
+    has_own, has_lower = OWN_LEVEL in codes, TO_LOWER_LEVELS in codes
     of_line: str | None = None
     for value in values:
-        if has_own and value.line_code == OWN_LEVEL:
+        if value.line_code == OWN_LEVEL:
             of_line = AreaScope.OWN_LEVEL.value
-        elif has_own and value.line_code in (TO_LOWER_LEVELS, TOTAL, GRAND_TOTAL):
+        elif has_own and has_lower and value.line_code in (TO_LOWER_LEVELS, TOTAL, GRAND_TOTAL):
             of_line = AreaScope.WHOLE_AREA.value
         yield value._replace(area_scope=of_line or value.area_scope or of_title)
 
@@ -82,9 +85,11 @@ def _with_totals(values: list[FormValue]) -> list[FormValue]:
     codes = {value.line_code for value in values}
     if OWN_LEVEL in codes:
         below = _lines_below(values, TO_LOWER_LEVELS)
-        renamed = {OWN_LEVEL: TOTAL, TOTAL: WHOLE_AREA_TOTAL}
+        # 合计 of 本级收入 and 上级补助收入 is no area's
+        of_all = WHOLE_AREA_TOTAL if TO_LOWER_LEVELS in codes else GRAND_TOTAL
+        renamed = {OWN_LEVEL: TOTAL, TOTAL: of_all}
         if TOTAL not in codes:
-            renamed[GRAND_TOTAL] = WHOLE_AREA_TOTAL
+            renamed[GRAND_TOTAL] = of_all
         return [
             value._replace(line_code=renamed.get(value.line_code or "", value.line_code), is_leaf=False)
             if value.line_code in _SUMS or _row_of(value) in below
@@ -167,7 +172,8 @@ def _list_of(values: Iterable[FormValue], code_list: str) -> str:
 
 
 def _code_of_name(label: str, open_code: str, codes: dict[str, tuple[str, ...]]) -> str | None:
-    options = codes.get(folded(label), ())
+    name = folded(label)
+    options = codes.get(name) or codes.get(folded(_REMARK.sub("", match_key(label))), ())
     classes = [code for code in options if len(code) == _CLASS and code != open_code]
     if classes:
         return classes[0] if len(classes) == 1 else None

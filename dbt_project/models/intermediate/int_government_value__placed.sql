@@ -26,6 +26,7 @@ placed as (
         form_values.document_id,
         form_values.department_id,
         form_values.region_code,
+        form_values.reporting_scope,
         form_values.form_id,
         form_values.instance_no,
         form_values.line_label,

@@ -105,3 +105,20 @@ def test_a_lone_grand_total_is_the_total_but_never_above_transfers() -> None:
 def test_the_title_says_whose_money_it_is(title: str, area: str | None) -> None:
     found = normalised("government_expenditure", "| 一、教育支出 | 9", title=title)
     assert found[0].area_scope == area
+
+
+def test_an_own_level_s_revenue_beside_transfers_received_is_no_area_s_total() -> None:
+    found = normalised(
+        "government_revenue", "own_level | 一、本级收入 | 9", "| 二、上级补助收入 | 3", "TOTAL | 合计 | 12"
+    )
+    assert [(value.line_code, value.area_scope) for value in found] == [
+        ("TOTAL", "own_level"),
+        (None, "own_level"),
+        ("grand_total", "own_level"),
+    ]
+
+
+def test_a_remark_behind_a_name_is_no_part_of_it() -> None:
+    assert (
+        normalised("government_revenue", "| 一、税收收入 | 9", "| 增值税（含改征增值税） | 9")[1].line_code == "10101"
+    )

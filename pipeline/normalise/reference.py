@@ -93,6 +93,24 @@ def function_names() -> dict[str, frozenset[str]]:
     return {code: frozenset(names) for code, names in found.items()}
 
 
+_LISTS: dict[str, tuple[str, ...]] = {
+    "function": ("ref_function.csv",),
+    "revenue": ("ref_revenue.csv",),
+    "economic": ("ref_economic_department.csv",),
+    "economic_government": ("ref_economic_government.csv",),
+}
+
+
+@cache
+def names_of_list(code_list: str) -> dict[str, frozenset[str]]:
+    """Returns the names of a list's codes, of all years."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file_name in _LISTS[code_list]:
+        for row in _rows(SEEDS_DIR / file_name):
+            found[row["code"]].add(match_key(row["name"]))
+    return {code: frozenset(names) for code, names in found.items()}
+
+
 @cache
 def economic_classes_by_name() -> dict[str, tuple[EconomicClass, ...]]:
     """Returns department economic classes by printed name (names repeat: 公务用车购置 is 30913 and 31013)."""

@@ -3,6 +3,8 @@ with
 documents as (
 
     select * from {{ ref('int_document__identified') }}
+    -- a government's budget names no department: int_government_document__named
+    where reporting_scope is distinct from 'government'
 
 ),
 

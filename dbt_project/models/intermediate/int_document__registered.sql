@@ -18,9 +18,12 @@ counts as (
 
 ),
 
+-- a department's tables are named by narratives, a government's by its report
 companioned as (
 
     select * from {{ ref('int_document__companioned') }}
+    union all by name
+    select * from {{ ref('int_government_document__named') }}
 
 ),
 

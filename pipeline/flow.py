@@ -342,7 +342,10 @@ def _of_government(source: SourceFile, document: Document) -> Extract:
             remedy="nothing: it is set aside by name so that it never counts as a department",
         )
     identity = identify_government(
-        document, recognition.regions, [form.record for form in parsed], source.department_hint
+        document,
+        recognition.regions,
+        [form.record for form in parsed],
+        source.hints.department or source.hints.region,
     )
     values: list[FormValue] = []
     issues = [*identity.issues, *reader_notes(document), *orphan_issues(recognition)]

@@ -18,7 +18,14 @@ from pipeline.model.text import match_key
 
 SEEDS_DIR = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 #: The seeds this room reads: a change in one of them reads every document again, one in another builds again only.
-SEEDS_READ = ("ref_region.csv", "ref_function.csv", "ref_economic_department.csv", "ref_department_type.csv")
+SEEDS_READ = (
+    "ref_region.csv",
+    "ref_function.csv",
+    "ref_revenue.csv",
+    "ref_economic_department.csv",
+    "ref_economic_government.csv",
+    "ref_department_type.csv",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def names_of_list(code_list: str) -> dict[str, frozenset[str]]:
     """Returns the names of a list's codes, of all years."""
     found: dict[str, set[str]] = defaultdict(set)
     for file_name in _LISTS[code_list]:
-        for row in _rows(SEEDS_DIR / file_name):
+        for row in _rows(file_name):
             found[row["code"]].add(match_key(row["name"]))
     return {code: frozenset(names) for code, names in found.items()}
 

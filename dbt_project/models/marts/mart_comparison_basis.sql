@@ -153,7 +153,8 @@ expenditure_summed as (
 
 ),
 
--- the departments anybody has seen a document of, whatever its year; a unit is none
+-- the departments anybody has seen a document of, whatever its year; a unit is none,
+-- nor is the government itself
 departments_seen as (
 
     select
@@ -161,7 +162,10 @@ departments_seen as (
         department_id,
         unnest([department_type, '全部']) as department_type
     from departments
-    where region_code is not null and parent_department_id is null
+    where
+        region_code is not null
+        and parent_department_id is null
+        and department_type != '人民政府'
 
 ),
 

@@ -1,8 +1,10 @@
 with
 
+-- the government's own budget is no department's
 departments as (
 
     select * from {{ ref('dim_department') }}
+    where department_type != '人民政府'
 
 ),
 
@@ -43,6 +45,7 @@ published_periods as (
         and fiscal_year is not null
         and phase is not null
         and status != 'duplicate'
+        and reporting_scope is distinct from 'government'
     group by region_code, fiscal_year, phase
 
 ),

@@ -1,0 +1,164 @@
+{#
+    Rows of one document per disclosure: where two files of a department, year and phase
+    print the same form, the fuller one counts. `amounts` names a CTE with document_id
+    and the columns of `keys`, `counted` the CTE of the documents that count.
+#}
+{% macro once_per_disclosure(amounts, counted, keys) -%}
+    select
+        {{ amounts }}.*,
+        {{ counted }}.department_type
+    from {{ amounts }}
+    inner join {{ counted }}
+        on {{ amounts }}.document_id = {{ counted }}.document_id
+    qualify
+        {{ amounts }}.document_id = first_value({{ amounts }}.document_id) over (
+            partition by
+                {{ counted }}.department_id, {{ counted }}.fiscal_year,
+                {{ counted }}.phase, {{ counted }}.reporting_scope
+                {%- for key in keys %}, {{ amounts }}.{{ key }}{% endfor %}
+            order by
+                {{ counted }}.status asc, {{ counted }}.number_count desc,
+                {{ amounts }}.document_id asc
+        )
+{%- endmacro %}
+
+
+{# The columns of the group and its guard, from `mart_comparison_basis`. #}
+{% macro group_columns(alias) -%}
+    {%- for column in [
+        'region_code', 'region_name', 'region_level', 'fiscal_year', 'phase',
+        'department_type',
+    ] %}
+        {{ alias }}.{{ column }},
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro guard_columns(alias) -%}
+    {%- for column in [
+        'departments', 'departments_known', 'departments_known_basis', 'coverage',
+        'documents', 'document_ids', 'reporting_scope', 'grade', 'precision_yuan',
+        'is_county_total', 'is_comparable', 'incomparable_reasons', 'warnings',
+    ] %}
+        {{ alias }}.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#
+    What every county mart adds to a CTE of sums, which has region_code, fiscal_year,
+    phase, department_type, the columns of `keys`, amount_yuan, total_yuan (what a share
+    is taken of), grade and value_ids: the guard, share, amounts per capita and per person
+    in post, growth over the year before, rank among comparable rows. `basis` and `sums`
+    name CTEs; each sum has exactly one basis.
+#}
+{% macro with_comparison(sums, basis, keys) -%}
+    select
+        {{ group_columns(basis) }}
+        {{ sums }}.* exclude (region_code, fiscal_year, phase, department_type, grade),
+        {{ basis }}.* exclude (
+            region_code, region_name, region_level, fiscal_year, phase,
+            department_type, grade, is_comparable, incomparable_reasons, warnings
+        ),
+        {{ sums }}.grade,
+        {{ sums }}.grade != 'contradictory' and {{ basis }}.is_comparable
+            as is_comparable,
+        case
+            when {{ sums }}.grade = 'contradictory'
+                then list_append(
+                    {{ basis }}.incomparable_reasons, 'contradictory_figures'
+                )
+            else {{ basis }}.incomparable_reasons
+        end as incomparable_reasons,
+        list_concat(
+            {{ basis }}.warnings,
+            case
+                when {{ sums }}.grade = 'unproven' then ['unproven_figures'] else []
+            end,
+            case
+                when
+                    prior_sums.amount_yuan is not null
+                    and prior_basis.department_ids != {{ basis }}.department_ids
+                    then ['departments_changed']
+                else []
+            end
+        ) as warnings,
+        cast(
+            {{ sums }}.amount_yuan / nullif({{ sums }}.total_yuan, 0)
+            as decimal(12, 6)
+        ) as share,
+        cast(
+            {{ sums }}.amount_yuan / nullif({{ basis }}.population, 0)
+            as decimal(20, 2)
+        ) as amount_per_capita_yuan,
+        case
+            when {{ basis }}.headcount_departments = {{ basis }}.departments
+                then cast(
+                    {{ sums }}.amount_yuan / nullif({{ basis }}.headcount, 0)
+                    as decimal(20, 2)
+                )
+        end as amount_per_head_yuan,
+        prior_sums.amount_yuan as prior_year_amount_yuan,
+        case
+            when prior_basis.department_ids = {{ basis }}.department_ids
+                then cast(
+                    {{ sums }}.amount_yuan / nullif(prior_sums.amount_yuan, 0) - 1
+                    as decimal(20, 6)
+                )
+        end as growth_rate
+    from {{ sums }}
+    inner join {{ basis }}
+        on
+            {{ sums }}.region_code = {{ basis }}.region_code
+            and {{ sums }}.fiscal_year = {{ basis }}.fiscal_year
+            and {{ sums }}.phase = {{ basis }}.phase
+            and {{ sums }}.department_type = {{ basis }}.department_type
+    left join {{ sums }} as prior_sums
+        on
+            {{ sums }}.region_code = prior_sums.region_code
+            and {{ sums }}.fiscal_year = prior_sums.fiscal_year + 1
+            and {{ sums }}.phase = prior_sums.phase
+            and {{ sums }}.department_type = prior_sums.department_type
+            {%- for key in keys %}
+            and {{ sums }}.{{ key }} is not distinct from prior_sums.{{ key }}
+            {%- endfor %}
+    left join {{ basis }} as prior_basis
+        on
+            prior_sums.region_code = prior_basis.region_code
+            and prior_sums.fiscal_year = prior_basis.fiscal_year
+            and prior_sums.phase = prior_basis.phase
+            and prior_sums.department_type = prior_basis.department_type
+{%- endmacro %}
+
+
+{# Rank among the comparable rows of one year, phase, kind of region, type and scope. #}
+{% macro rank_columns(keys) -%}
+    case
+        when is_comparable
+            then cast(rank() over (
+                partition by {{ peers(keys) }} order by amount_yuan desc
+            ) as integer)
+    end as comparable_rank,
+    case
+        when is_comparable
+            then cast(count(*) over (partition by {{ peers(keys) }}) as integer)
+    end as comparable_count
+{%- endmacro %}
+
+
+{% macro peers(keys) -%}
+    fiscal_year, phase, department_type, region_level, reporting_scope, is_comparable
+    {%- for key in keys %}, {{ key }}{% endfor %}
+{%- endmacro %}
+
+
+{# What `with_comparison` and `rank_columns` add to the amounts. #}
+{% macro compared_columns(alias) -%}
+    {%- for column in [
+        'share', 'amount_per_capita_yuan', 'amount_per_head_yuan',
+        'prior_year_amount_yuan', 'growth_rate', 'comparable_rank',
+        'comparable_count',
+    ] %}
+        {{ alias }}.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

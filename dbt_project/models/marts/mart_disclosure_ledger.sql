@@ -24,12 +24,6 @@ counted as (
 
 ),
 
-parents as (
-
-    select * from {{ ref('int_department__parented') }}
-
-),
-
 deadlines as (
 
     select * from {{ ref('ref_disclosure_deadline') }}
@@ -53,39 +47,20 @@ published_periods as (
 
 ),
 
--- each department to at most one above it
-departments_with_parent as (
+-- every department of a region is expected whenever another of its region published
+expected as (
 
     select
         departments.department_id,
         departments.department_name,
         departments.department_type,
-        departments.region_code,
-        min(parents.parent_department_id) as parent_department_id
-    from departments
-    left join parents
-        on departments.department_id = parents.department_id
-    where departments.region_code is not null
-    group by
-        departments.department_id, departments.department_name,
-        departments.department_type, departments.region_code
-
-),
-
--- every department of a region is expected whenever another of its region published
-expected as (
-
-    select
-        departments_with_parent.department_id,
-        departments_with_parent.department_name,
-        departments_with_parent.department_type,
-        departments_with_parent.parent_department_id,
+        departments.parent_department_id,
         published_periods.region_code,
         published_periods.fiscal_year,
         published_periods.phase
-    from departments_with_parent
+    from departments
     inner join published_periods
-        on departments_with_parent.region_code = published_periods.region_code
+        on departments.region_code = published_periods.region_code
 
 ),
 

@@ -8,7 +8,7 @@ totals as (
 
 documents as (
 
-    select * from {{ ref('stg_lake__document') }}
+    select * from {{ ref('int_document__identified') }}
 
 ),
 

@@ -8,7 +8,7 @@ narratives as (
 
 documents as (
 
-    select * from {{ ref('stg_lake__document') }}
+    select * from {{ ref('int_document__identified') }}
     where reporting_scope = 'government' and department_id is not null
 
 ),

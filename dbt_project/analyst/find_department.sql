@@ -22,7 +22,7 @@ create macro main.find_department(words, region := null) as table
                 when contains(departments.department_name, words) then 'part'
                 when departments.department_type = words then 'type'
                 else 'letters'
-            end as matched
+            end as closeness
         from marts.dim_department as departments
         where
             (
@@ -40,6 +40,6 @@ create macro main.find_department(words, region := null) as table
     select *
     from matching
     order by
-        list_position(['exact', 'part', 'type', 'letters'], matching.matched),
+        list_position(['exact', 'part', 'type', 'letters'], matching.closeness),
         len(matching.department_name),
         matching.department_name;

@@ -32,10 +32,10 @@ create macro main.trend(
         from marts.dim_function as listed
         union
         select distinct
-            economics.economic_code as old_code,
-            economics.economic_name as old_name,
-            economics.harmonised_code as new_code
-        from marts.dim_economic as economics
+            listed_too.economic_code as old_code,
+            listed_too.economic_name as old_name,
+            listed_too.harmonised_code as new_code
+        from marts.dim_economic as listed_too
 
     ),
 
@@ -52,18 +52,18 @@ create macro main.trend(
     printed as (
 
         select
-            names.region_code,
-            names.fiscal_year,
-            names.phase,
+            pairs.region_code,
+            pairs.fiscal_year,
+            pairs.phase,
             codes.new_code,
-            list(distinct names.line_code order by names.line_code) as printed_codes,
-            list(distinct names.printed_name order by names.printed_name)
+            list(distinct pairs.line_code order by pairs.line_code) as printed_codes,
+            list(distinct pairs.printed_name order by pairs.printed_name)
                 as printed_names
-        from marts.fct_code_name as names
+        from marts.fct_code_name as pairs
         inner join codes
-            on names.line_code = codes.old_code
+            on pairs.line_code = codes.old_code
         inner join marts.mart_counted_document as counted
-            on names.document_id = counted.document_id
+            on pairs.document_id = counted.document_id
         where
             counted.is_counted
             and (
@@ -71,7 +71,7 @@ create macro main.trend(
                 or main.is_asked(counted.department_type, department_type)
             )
         group by
-            names.region_code, names.fiscal_year, names.phase, codes.new_code
+            pairs.region_code, pairs.fiscal_year, pairs.phase, codes.new_code
 
     ),
 

@@ -1,7 +1,7 @@
 """A published file of a few rows made by hand, with the macros of `dbt_project/analyst`: two counties and a city.
 
-甲县 2022 and 2023 (whole department), 乙县 2023 (the body itself), 丙市 2023 (a prefecture, in 万元). 甲县's health money
-stood under 21005 in 2022 and under 21011 in 2023; the marts carry the harmonised code in both years.
+甲县 2022 and 2023 (whole department), 乙县 2023 (the body itself), 丙市 2023 (a prefecture, in 万元). 甲县's money
+for health stood under 21005 in 2022 and under 21011 in 2023; the marts carry the harmonised code in both years.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ _TABLES = f"""
         ('da23', '100001', 2023, 'final_accounts', '21011', '行政事业单位医疗')
     ) as t(document_id, region_code, fiscal_year, phase, line_code, printed_name);
     create table marts.fct_form_value as from (values
-        ('v1', 'da22', 'expenditure', '支出决算表', 3, 7, 2, '21005', '医疗保障', 'total', '30.00', '元', 30.00, 'proven'),
+        ('v1', 'da22', 'expenditure', '支出决算表', 3, 7, 2, '21005', '医疗保障', 'total', '30.00', '元', 30.00,
+            'proven'),
         ('v2', 'da23', 'expenditure', '支出决算表', 4, 8, 2, '21011', '行政事业单位医疗', 'total', '45.00', '元', 45.00,
             'unproven')
     ) as t(value_id, document_id, form_id, form_title, page_no, row_no, col_no, line_code, line_label, measure,
@@ -91,7 +92,8 @@ _C23 = "'100000', '丙市', 'prefecture', 2023"
 
 
 def _group(who: str, *, scope: str = "department", digit: str = "0.01", warnings: str = "[]") -> str:
-    return f"{who}, 'final_accounts', '政府办公室', 1, 1, 1, 1, [], '{scope}', 'proven', {digit}, false, true, [], {warnings}"
+    phase_and_count = "'final_accounts', '政府办公室', 1, 1, 1, 1, []"
+    return f"{who}, {phase_and_count}, '{scope}', 'proven', {digit}, false, true, [], {warnings}"
 
 
 _GROUPS = {

@@ -61,9 +61,9 @@ def test_what_differs_between_the_rows_is_said(opened: Connection) -> None:
     )
     assert told == [
         "scopes differ between the rows (department or unit)",
-        "not every region has every year: 2022, 2023",
         "regions of different levels: county, prefecture",
         "printed to different digits (yuan): 0.01, 100.0",
+        "not every region has every year: 2022, 2023",
     ]
     assert rows(opened, "select distinct differences from compare_basis('甲县', [2022, 2023])") == [([],)]
 
@@ -153,7 +153,7 @@ def test_sources_follow_a_comparison_and_stand_beside_its_rows(opened: Connectio
     ],
 )
 def test_a_department_is_found_by_its_letters(opened: Connection, words: str, found: list[tuple[object, ...]]) -> None:
-    assert rows(opened, f"select department_name, matched from find_department('{words}')") == found
+    assert rows(opened, f"select department_name, closeness from find_department('{words}')") == found
 
 
 def test_departments_of_one_region_are_found(opened: Connection) -> None:

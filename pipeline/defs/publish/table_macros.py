@@ -1,4 +1,4 @@
-"""The macros of the published file: `dbt_project/analyst/*.sql` -> `from compare_departments(...)` for whoever opens it.
+"""`dbt_project/analyst/*.sql` -> the macros of the published file: `from compare_departments(...)` for its readers.
 
 What lives here: reading those files and creating what they define. What must not: what the macros compute.
 """

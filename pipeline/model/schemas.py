@@ -375,6 +375,9 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "performance_indicator": PERFORMANCE_INDICATOR,
 }
 
+#: Tables of documents whose files are gone, by the table they were read into: what a later version is held against.
+PER_RETIRED: dict[str, tuple[str, pl.Schema]] = {"retired_value": ("value", VALUE)}
+
 #: Tables written once per run.
 PER_RUN: dict[str, pl.Schema] = {
     "manifest": MANIFEST,

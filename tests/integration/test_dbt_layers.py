@@ -21,7 +21,7 @@ import polars as pl
 import pytest
 
 from pipeline.model.account import NumberKind
-from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
+from pipeline.model.schemas import PER_DOCUMENT, PER_RETIRED, PER_RUN
 from pipeline.reconcile.rule_file import rules
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -82,6 +82,9 @@ def built_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (lake / "documents" / "_schema").mkdir(parents=True)
     for table, schema in PER_DOCUMENT.items():
         pl.DataFrame(schema=schema).write_parquet(lake / "documents" / "_schema" / f"{table}.parquet")
+    (lake / "retired" / "_schema").mkdir(parents=True)
+    for table, schema in PER_RETIRED.values():
+        pl.DataFrame(schema=schema).write_parquet(lake / "retired" / "_schema" / f"{table}.parquet")
     for table, schema in PER_RUN.items():
         pl.DataFrame(schema=schema).write_parquet(lake / f"{table}.parquet")
     run_dbt("build", folder / "target", GONGKAI_LAKE=str(lake), GONGKAI_BUILD_DB=str(built))
@@ -134,14 +137,15 @@ def test_staging_has_one_model_per_lake_table(manifest: dict[str, Any]) -> None:
 
 
 def test_every_lake_table_of_the_python_side_is_a_source(manifest: dict[str, Any]) -> None:
-    assert {node["name"] for node in nodes_of(manifest, "source").values()} == {*PER_DOCUMENT, *PER_RUN}
+    assert {node["name"] for node in nodes_of(manifest, "source").values()} == {*PER_DOCUMENT, *PER_RETIRED, *PER_RUN}
 
 
 def test_every_source_names_its_files_and_its_dagster_asset(manifest: dict[str, Any]) -> None:
     for node in nodes_of(manifest, "source").values():
         meta = node["config"].get("meta") or node["meta"]
         assert meta["dagster"]["asset_key"] == ["lake", node["name"]]
-        assert f"/{node['name']}.parquet" in meta["external_location"]
+        file_name = PER_RETIRED[node["name"]][0] if node["name"] in PER_RETIRED else node["name"]
+        assert f"/{file_name}.parquet" in meta["external_location"]
 
 
 def test_every_model_seed_and_source_is_described_in_both_languages(manifest: dict[str, Any]) -> None:

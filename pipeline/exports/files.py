@@ -10,12 +10,12 @@ import io
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 
 from pipeline.errors import FileInUse
 from pipeline.exports.cells import explained, joined_ids, plain, text_of
 from pipeline.exports.choice import Choice
+from pipeline.exports.folder_format import FolderFormat
 from pipeline.exports.tables import (
     SOURCE_COLUMNS,
     Table,
@@ -29,13 +29,6 @@ from pipeline.published.warehouse import Connection
 
 #: What Excel and LibreOffice lay beside a file that somebody has open.
 _OPEN_MARKS = ("~${name}", ".~lock.{name}#")
-
-
-class FolderFormat(StrEnum):
-    """What a folder of exported tables holds."""
-
-    CSV = "csv"
-    PARQUET = "parquet"
 
 
 def write_in_one_step(target: Path, content: bytes) -> None:
@@ -124,7 +117,8 @@ def _write_parquet(connection: Connection, table: Table, choice: Choice, target:
         ) from error
     finally:
         cursor.execute("reset threads")
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:

@@ -29,6 +29,8 @@ _NEEDED = "mart_comparison_basis"
 #: Columns that lead to others of the file; what they lead to stands in the sources.
 _LEFT_OUT = frozenset({"document_ids", "department_ids"})
 _REASONS = frozenset({"incomparable_reasons", "warnings"})
+#: Amounts that are computed from the row's figures, or are of other rows: they lead to no page of their own.
+_NO_FIGURE = ("precision", "amount_per", "prior_year", "published_total", "difference")
 _ROWS_AT_ONCE = 5_000
 
 
@@ -55,6 +57,12 @@ class Table:
     title_zh: str
     comment: str
     columns: tuple[Column, ...]
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The columns whose amounts were printed, or are sums of printed ones."""
+        names = (column.name for column in self.columns)
+        return frozenset(name for name in names if name.endswith("_yuan") and not name.startswith(_NO_FIGURE))
 
     @property
     def shown(self) -> tuple[Column, ...]:

@@ -146,7 +146,8 @@ def _write_table(sheets: _Sheets, table: Table, rows: Iterator[Row], blocks: _Bl
     columns = [(column.name, format_of(column.name, column.type)) for column in table.shown]
     has_sources = bool(table.id_columns)
     head = [*columns, *([(_LINK_COLUMN, TEXT)] if has_sources else [])]
-    linked = next((number for number, (name, _) in enumerate(columns) if name.endswith("_yuan")), None)
+    figures = [number for number, (name, _) in enumerate(columns) if name in table.figures]
+    linked_rows = sheets.max_links // (len(figures) + 1)
     sheet, count = sheets.begin(title_of(table.short, table.title_zh), head), 0
     for row in rows:
         count += 1
@@ -157,10 +158,9 @@ def _write_table(sheets: _Sheets, table: Table, rows: Iterator[Row], blocks: _Bl
         if has_sources and row.value_ids:
             place = blocks.place(row.value_ids)
             cells.append(_cell(sheet, f"{place[0]}!{place[1]}–{place[2]}", TEXT))
-            if number < sheets.max_links // 2:  # two links a row
-                _link(cells[-1], place)
-                if linked is not None and cells[linked] is not None:
-                    _link(cells[linked], place)
+            if number < linked_rows:
+                for cell in (cells[-1], *(cells[figure] for figure in figures)):
+                    _link(cell, place)
         sheet.append(cells)
     return count
 
@@ -252,6 +252,8 @@ def _text_cell(sheet: Sheet, text: str) -> Cell:
 
 
 def _link(cell: Cell, place: tuple[str, int, int]) -> None:
+    if cell is None:
+        return
     cell.hyperlink = Hyperlink(ref="A1", location=f"'{place[0]}'!A{place[1]}:A{place[2]}")
     cell.font = _LINK_FONT
 

@@ -74,7 +74,6 @@ def documents(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> Iter
             asset_key=["lake", table], metadata={"dagster/row_count": frame.height, **_metadata(table, frame, reading)}
         )
 
-
     for table in PER_RETIRED:
         rows = read_retired(settings.lake_dir, table).height
         yield dg.MaterializeResult(asset_key=["lake", table], metadata={"dagster/row_count": rows})

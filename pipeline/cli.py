@@ -325,9 +325,9 @@ def export(
 def docs(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> None:
     """Write the documentation of every table and column as one HTML page."""
     settings = load_settings(warehouse_dir=warehouse)
-    from pipeline.defs.warehouse.documentation import write_documentation
+    from pipeline.handbook.write import write_handbook
 
-    page = write_documentation(settings)
+    page = write_handbook(settings)
     screen.make_console().print(f"Documentation: {page}", markup=False, soft_wrap=True)
 
 

@@ -108,4 +108,4 @@ described as (
 )
 
 select * from described
-order by document_id, finding_id
+order by region_code, department_id, fiscal_year, document_id, finding_id

@@ -68,4 +68,13 @@ described as (
 )
 
 select * from described
-order by document_id, form_id, instance_no, line_order, col_no, value_id
+order by
+    form_id,
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    instance_no,
+    line_order,
+    col_no,
+    value_id

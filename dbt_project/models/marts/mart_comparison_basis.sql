@@ -216,6 +216,7 @@ described as (
         groups_summed.*,
         regions.region_name,
         regions.region_level,
+        regions.stable_id as region_stable_id,
         departments_known.departments_known,
         'seen' as departments_known_basis,
         headcounts_summed.headcount,

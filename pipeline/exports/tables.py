@@ -31,6 +31,8 @@ _LEFT_OUT = frozenset({"document_ids", "department_ids"})
 _REASONS = frozenset({"incomparable_reasons", "warnings"})
 #: Amounts that are computed from the row's figures, or are of other rows: they lead to no page of their own.
 _NO_FIGURE = ("precision", "amount_per", "prior_year", "published_total", "difference")
+#: The department type of the rows that put all departments of a region together.
+_ALL_TYPES = "全部"
 _ROWS_AT_ONCE = 5_000
 
 
@@ -114,6 +116,8 @@ def query_of(table: Table, columns: Sequence[Column], choice: Choice) -> tuple[s
     """
     names = {column.name for column in table.columns}
     wanted = {name: values for name, values in choice.filters.items() if name in names}
+    if "is_county_total" not in names and _ALL_TYPES in choice.department_types:
+        wanted.pop("department_type", None)  # a row is one department here: all of them are its 全部
     conditions = " and ".join(f'list_contains(?, chosen."{name}")' for name in wanted) or "true"
     chosen = ", ".join(_expression(column, choice) for column in columns)
     sql = f"select {chosen} from marts.{table.name} as chosen where {conditions} order by rowid"  # noqa: S608 (names of the catalogue)

@@ -76,6 +76,36 @@ _TABLES = f"""
         ('s1', 'da23', 'function', 9, 12, '210', '卫生健康支出', 'final', '45', '元', 45.00, 'consistent')
     ) as t(fact_id, document_id, section, page_no, line_no, line_code, line_label, measure, reported_text,
         reported_unit, amount_yuan, grade);
+    create table marts.mart_disclosure_ledger as from (values
+        ('100001', '甲县', 'a', '甲县人民政府办公室', '政府办公室', 2023, 'final_accounts', true, 'published', true,
+            0, null, date '2024-12-01', date '2024-10-31', ['da23']),
+        ('100001', '甲县', 'd', '甲县财政局', '财政局', 2023, 'final_accounts', true, 'missing', null, 0, null, null,
+            date '2024-10-31', []),
+        ('100001', '甲县', 'e', '甲县教育局', '教育局', 2023, 'final_accounts', true, 'incomplete', null, 1,
+            ['three_public'], null, date '2024-10-31', ['de23']),
+        ('100001', '甲县', 'u', '甲县信息中心', '其他', 2023, 'final_accounts', false, 'incomplete', null, 0, null,
+            null, date '2024-10-31', ['du23']),
+        ('100002', '乙县', 'b', '乙县人民政府办公室', '政府办公室', 2023, 'final_accounts', true, 'published', false, 0,
+            null, date '2024-09-01', date '2024-10-31', ['db23'])
+    ) as t(region_code, region_name, department_id, department_name, department_type, fiscal_year, phase, is_expected,
+        status, is_late, replaced_count, missing_forms, published_on, due_on, document_ids);
+    create table marts.mart_budget_to_final as from (values
+        ('100001', '甲县', 'a', '甲县人民政府办公室', '政府办公室', 2023, 'total', 'general_public_budget', 'TOTAL',
+            '合计', 90.00, 95.00, 45.00, 50.0, null, null, 'sentence', 'table', 'table', 'unit', 'department', 'proven',
+            ['n1'], ['v7'], ['v2'], null::varchar[], false, ['few_departments']),
+        ('100002', '乙县', 'b', '乙县人民政府办公室', '政府办公室', 2023, 'total', 'general_public_budget', 'TOTAL',
+            '合计', 25.00, null, 25.00, 100.0, null, null, 'table', null, 'table', 'unit', 'unit', 'proven',
+            null, null, ['v3'], null, true, [])
+    ) as t(region_code, region_name, department_id, department_name, department_type, fiscal_year, line_kind, fund,
+        line_code, line_name, opening_budget_yuan, adjusted_budget_yuan, final_yuan, completion_rate, evaluated_yuan,
+        score, opening_basis, adjusted_basis, final_basis, opening_scope, final_scope, grade, opening_value_ids,
+        adjusted_value_ids, final_value_ids, evaluated_value_ids, is_comparable, incomparable_reasons);
+    create table marts.fct_restatement as from (values
+        ('da23', 'da22', 'a', '100001', 2023, 'final_accounts', 'expenditure', '21011', '行政事业单位医疗', 'total',
+            'changed', 40.00, 45.00, 5.00, 3, 7, 4, 8, 'gone', 'v2', 'r1')
+    ) as t(document_id, replaced_document_id, department_id, region_code, fiscal_year, phase, form_id, line_code,
+        line_label, measure, change_kind, replaced_amount_yuan, amount_yuan, difference_yuan, replaced_page_no,
+        replaced_row_no, page_no, row_no, replaced_value_id, value_id, restatement_id);
     create table marts.mart_comparison_basis ({_GROUP}, department_ids varchar[], population bigint,
         population_year integer, headcount integer);
     create table marts.mart_county_function ({_GROUP}, fund varchar, function_code varchar, function_name varchar,

@@ -143,6 +143,43 @@ def test_sources_follow_a_comparison_and_stand_beside_its_rows(opened: Connectio
     ) == [("210", 4)]
 
 
+def test_who_has_not_published_is_told_worst_first(opened: Connection) -> None:
+    assert rows(
+        opened, "select department_name, status, said from who_has_not_published(['甲县', '乙县'], 2023, lang := 'en')"
+    ) == [
+        ("甲县财政局", "missing", "no document was found"),
+        ("甲县教育局", "incomplete", "forms are missing or not read whole"),
+        ("甲县人民政府办公室", "published", "published, late"),
+    ]
+
+
+def test_a_year_of_which_nothing_is_known_is_no_good_news(opened: Connection) -> None:
+    sql = "select region_name, department_name, said from who_has_not_published(['乙县', '甲县'], {}, lang := 'en')"
+    unknown = "nothing is known of this region and year: it cannot be told"
+    assert sorted(rows(opened, sql.format(2020))) == [("乙县", None, unknown), ("甲县", None, unknown)]
+    assert unknown not in {row[2] for row in rows(opened, sql.format(2023))}
+
+
+def test_budget_and_final_account_stand_in_one_line(opened: Connection) -> None:
+    columns = "opening_budget_yuan, adjusted_budget_yuan, final_yuan, completion_rate, reasons_against, value_ids"
+    line = (Decimal(90), Decimal(95), Decimal(45), Decimal(50), ["too few departments"], ["n1", "v7", "v2"])
+    for department in ("'政府办'", "'a'", "null"):
+        assert rows(opened, f"select {columns} from budget_to_final('甲县', 2023, {department}, lang := 'en')") == [
+            line
+        ]
+    assert rows(opened, "from budget_to_final('甲县', 2023, line_kind := 'project')") == []
+
+
+def test_a_restated_cell_shows_both_amounts_and_places(opened: Connection) -> None:
+    columns = (
+        "replaced_amount_yuan, amount_yuan, difference_yuan, replaced_file_name, replaced_page_no, file_name, page_no"
+    )
+    told = (Decimal(40), Decimal(45), Decimal(5), "a22.pdf", 3, "a23.pdf", 4)
+    assert rows(opened, f"select {columns} from restatements('甲县')") == [told]
+    assert rows(opened, f"select {columns} from restatements(null, 2023)") == [told]
+    assert rows(opened, "from restatements('乙县')") == []
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [
@@ -178,7 +215,7 @@ def test_every_macro_says_in_both_languages_what_it_gives() -> None:
 
 def test_a_comment_stands_with_each_macro(opened: Connection) -> None:
     comments = dict(rows(opened, "select function_name, comment from duckdb_functions() where not internal"))
-    assert comments == {macro.name: macro.comment for macro in read_macros(MACROS) if macro.name in comments}
+    assert comments == {macro.name: macro.comment for macro in read_macros(MACROS)}
 
 
 def test_a_macro_without_its_tables_is_left_out(tmp_path: Path) -> None:

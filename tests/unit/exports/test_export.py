@@ -18,7 +18,7 @@ from pipeline.errors import FileInUse, NoWarehouse, UnknownChoice
 from pipeline.exports.choice import Choice, choose
 from pipeline.exports.files import write_folder
 from pipeline.exports.folder_format import FolderFormat
-from pipeline.exports.tables import list_tables
+from pipeline.exports.tables import list_tables, rows_of
 from pipeline.exports.workbook import write_workbook
 from pipeline.published.findings import Language
 from pipeline.published.warehouse import Connection, open_published
@@ -78,6 +78,9 @@ def test_there_is_a_sheet_for_each_table_and_for_columns_and_sources(workbook: o
         FUNCTION,
         "economic 经济分类",
         "three_public 三公经费",
+        "budget_to_final 预算到决算",
+        "ledger 公开台账",
+        "restatement 数字更正",
         "columns 字段说明",
         SOURCES,
     ]
@@ -121,8 +124,8 @@ def test_each_figure_leads_to_the_rows_of_its_sources(workbook: openpyxl.Workboo
 
 
 def test_a_text_that_is_a_formula_stays_a_text(workbook: openpyxl.Workbook) -> None:
-    cell = cell_of(workbook[SOURCES], row_of(workbook[SOURCES], value_id="v2"), "line_label")
-    assert (cell.value, cell.data_type, cell.quotePrefix) == (FORMULA, "s", True)
+    cells = [cell for row in workbook[SOURCES] for cell in row if cell.value == FORMULA]
+    assert {(cell.data_type, cell.quotePrefix) for cell in cells} == {("s", True)}
     assert not [cell for sheet in workbook for row in sheet for cell in row if cell.data_type == "f"]
 
 
@@ -176,7 +179,16 @@ def test_regions_and_years_cut_every_table(opened: Connection, tmp_path: Path) -
         "function": 4,
         "economic": 1,
         "three_public": 1,
+        "budget_to_final": 2,
+        "ledger": 5,
+        "restatement": 1,
     }
+
+
+def test_all_departments_together_keep_the_rows_of_each_where_a_row_is_a_department(opened: Connection) -> None:
+    choice = Choice(years=(2023,), department_types=("全部",))
+    counts = {table.short: len(list(rows_of(opened, table, choice))) for table in list_tables(opened)}
+    assert (counts["function"], counts["budget_to_final"], counts["ledger"]) == (0, 2, 5)
 
 
 @pytest.mark.parametrize(

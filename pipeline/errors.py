@@ -110,7 +110,7 @@ class UnknownForm(FormError):
 
 
 class GovernmentWideDocument(FormError):
-    """The document holds a whole government's totals, not a department's forms: set aside by name."""
+    """The document is a whole government's, and holds none of its tables that are read: set aside by name."""
 
 
 class ParseError(FiscalError):

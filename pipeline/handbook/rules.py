@@ -41,6 +41,7 @@ _KINDS = {
     "tree": "every printed parent code with the codes below it, per measure 逐级汇总",
     "levels": "codes without their parent and parents without codes, where the form prints that level 编码层级",
     "parts": "in every line, the whole with its parts printed beside it 栏间关系",
+    "lists": "the total of a list, and its numbered lines, with the lines that have nothing below them 逐项相加",
     "lines": "named lines of a form with each other, per measure 行间关系",
     "outline": "every numbered item with the items numbered below it (一、 = 1. + 2.) 序号层次",
     "equal": "a figure, or a sum of figures, of one form with another form's 表间关系",

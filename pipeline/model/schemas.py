@@ -58,6 +58,8 @@ FORM = pl.Schema(
         "empty_note": pl.String(),
         "reporting_unit": pl.String(),
         "reporting_unit_code": pl.String(),
+        "fiscal_year": pl.Int32(),
+        "phase": pl.String(),
     }
 )
 
@@ -93,6 +95,7 @@ VALUE = pl.Schema(
         "grade": pl.String(),
         "reporting_unit": pl.String(),
         "line_role": pl.String(),
+        "area_scope": pl.String(),
     }
 )
 

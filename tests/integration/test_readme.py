@@ -34,6 +34,7 @@ from docs.make_reference import (
 from pipeline.cli import app
 from pipeline.errors import FiscalError, FormError, ReadError
 from pipeline.forms.catalogue_file import catalogue
+from pipeline.model.source import Hints
 from pipeline.readers.registry import READERS
 from pipeline.readers.sniff import MediaType
 from pipeline.reconcile.rule_file import rules
@@ -199,6 +200,7 @@ def known_words(file: Path) -> set[str]:
         "--help",
         *(f"GONGKAI_{name.upper()}" for name in Settings.model_fields),
         *manifest.ManifestNote.__dataclass_fields__,
+        *Hints.__dataclass_fields__,
         *manifest._NAME_COLUMNS,
         *(f".{kind.name.lower()}" for kind in READERS),
     }

@@ -62,7 +62,8 @@ described as (
         form_title,
         proposed_yuan,
         reporting_unit,
-        line_role
+        line_role,
+        area_scope
     from with_proposals
 
 )

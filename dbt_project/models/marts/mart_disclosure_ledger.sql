@@ -1,8 +1,10 @@
 with
 
+-- the government's own budget is no department's
 departments as (
 
     select * from {{ ref('dim_department') }}
+    where department_type != '人民政府'
 
 ),
 
@@ -21,12 +23,6 @@ documents as (
 counted as (
 
     select * from {{ ref('mart_counted_document') }}
-
-),
-
-parents as (
-
-    select * from {{ ref('int_department__parented') }}
 
 ),
 
@@ -49,26 +45,8 @@ published_periods as (
         and fiscal_year is not null
         and phase is not null
         and status != 'duplicate'
+        and reporting_scope is distinct from 'government'
     group by region_code, fiscal_year, phase
-
-),
-
--- each department to at most one above it
-departments_with_parent as (
-
-    select
-        departments.department_id,
-        departments.department_name,
-        departments.department_type,
-        departments.region_code,
-        min(parents.parent_department_id) as parent_department_id
-    from departments
-    left join parents
-        on departments.department_id = parents.department_id
-    where departments.region_code is not null
-    group by
-        departments.department_id, departments.department_name,
-        departments.department_type, departments.region_code
 
 ),
 
@@ -76,16 +54,16 @@ departments_with_parent as (
 expected as (
 
     select
-        departments_with_parent.department_id,
-        departments_with_parent.department_name,
-        departments_with_parent.department_type,
-        departments_with_parent.parent_department_id,
+        departments.department_id,
+        departments.department_name,
+        departments.department_type,
+        departments.parent_department_id,
         published_periods.region_code,
         published_periods.fiscal_year,
         published_periods.phase
-    from departments_with_parent
+    from departments
     inner join published_periods
-        on departments_with_parent.region_code = published_periods.region_code
+        on departments.region_code = published_periods.region_code
 
 ),
 

@@ -9,6 +9,8 @@ _HAN = r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_HAN}])[ \n]+(?=[{_HAN}])")
 #: The Chinese begins behind the end of a sentence, with a Chinese sign or a name (`fct_issue 中为`, `GB/T 2260 六位`).
 _TURN = re.compile(rf"(?<=[.?!)])\s+(?=(?:`[^`]*`|[\w./—-]+(?: \d+)?)?\s*[{_HAN}])")
+#: What is no word of a language: code, and names of tables and columns.
+_NAMES = re.compile(r"`[^`]*`|[A-Za-z]+_\w+", re.ASCII)
 #: A Chinese sentence may name columns and codes: so many of their letters weigh as much as one Chinese sign.
 _LETTERS_PER_SIGN = 6
 
@@ -42,7 +44,7 @@ def in_both(text: str) -> str:
 
 
 def _is_chinese(text: str) -> bool:
-    letters = len(re.findall(r"[A-Za-z]", re.sub(r"`[^`]*`", "", text)))
+    letters = len(re.findall(r"[A-Za-z]", _NAMES.sub("", text)))
     return _LETTERS_PER_SIGN * len(re.findall(r"[\u4e00-\u9fff]", text)) > letters
 
 

@@ -215,14 +215,17 @@ def test_contents_lead_to_forms_and_forms_to_rules(page: Page) -> None:
     assert "from marts.fct_reconciliation" in page.text()
 
 
-@pytest.mark.parametrize(("words", "found"), [("三公", "fct_three_public"), ("决算", "fct_"), ("编制", "fct_staffing")])
-def test_the_search_understands_chinese(page: Page, words: str, found: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "table"), [("三公", "fct_three_public"), ("决算", "fct_finding"), ("编制", "fct_staffing")]
+)
+def test_the_search_understands_chinese_and_puts_tables_first(page: Page, words: str, table: str) -> None:
     page.click("#search")
     page.type(words)
-    page.wait_for("document.querySelectorAll('.search-result').length > 0")
-    page.wait_for(f"document.querySelector('.search-result h4').innerText.includes('{found}')")
-    page.click(".search-result", found)
-    page.wait_for(f"document.querySelector('h1') && document.body.innerText.includes('{found}')")
+    first = "document.querySelector('.search-result h4 small')"
+    page.wait_for(f"document.querySelector('.app-title h1').innerText.includes('{words}')")
+    page.wait_for(f"{first} !== null && {first}.innerText === 'model'")
+    page.click(".search-result h4 span", table)
+    page.wait_for(f"location.hash.endsWith('.{table}')")
     page.wait_for("document.body.innerText.includes('Columns 列')")
 
 

@@ -29,7 +29,8 @@ check: $(STAMP)  ## Style, types, directions, SQL, file lengths
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/unit/test_house.py
-	@if [ -f dbt_project/.sqlfluff ]; then cd dbt_project && ../$(BIN)/sqlfluff lint --disable-progress-bar . ; fi
+	@if [ -f dbt_project/.sqlfluff ]; then cd dbt_project && ../$(BIN)/sqlfluff lint --disable-progress-bar . && \
+	  cd analyst && ../../$(BIN)/sqlfluff lint --disable-progress-bar --disregard-sqlfluffignores . ; fi
 
 format: $(STAMP)  ## Put the code into its format
 	$(BIN)/ruff check --fix .

@@ -1,8 +1,8 @@
 """Writes docs/forms.md and docs/rules.md from the catalogue and the rule file: `python -m docs.make_reference`.
 
-With `--warehouse DIR` it also fills the answers in README.md and docs/questions.md: the table below each SQL block and
-the output below each `$ gongkai …` line, as that warehouse gives them. Tests compare the files with what these
-functions return.
+With `--warehouse DIR` it also fills the answers in README.md, docs/questions.md and docs/comparing.md: the table below
+each SQL block and the output below each `$ gongkai …` line, as that warehouse gives them. Tests compare the files with
+what these functions return.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ README = ROOT / "README.md"
 FORMS_PAGE = ROOT / "docs" / "forms.md"
 RULES_PAGE = ROOT / "docs" / "rules.md"
 QUESTIONS_PAGE = ROOT / "docs" / "questions.md"
+COMPARING_PAGE = ROOT / "docs" / "comparing.md"
 
 #: A fenced block of SQL, a blank line, and the table that is its answer (the table may be missing yet).
 SQL_WITH_ANSWER = re.compile(r"(?P<sql>^```sql\n(?P<query>.*?)^```\n)\n(?P<answer>(?:^\|[^\n]*\n)*)\n?", re.M | re.S)
@@ -59,7 +60,7 @@ def trim(printed: str) -> str:
 
 
 def main() -> None:
-    """Writes the pages, and the answers in README.md and docs/questions.md if a warehouse is named."""
+    """Writes the pages, and the answers in README.md and the pages of questions if a warehouse is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--warehouse", metavar="DIR", type=Path, help="also fill the answers in the pages")
     chosen: Path | None = parser.parse_args().warehouse
@@ -67,7 +68,7 @@ def main() -> None:
     RULES_PAGE.write_text(make_rules_page(), encoding="utf-8")
     if chosen is not None:
         file = load_settings(warehouse_dir=chosen).published_file
-        for page in (README, QUESTIONS_PAGE):
+        for page in (README, QUESTIONS_PAGE, COMPARING_PAGE):
             text = page.read_text(encoding="utf-8")
             filled = fill_answers(text, lambda sql: answer(file, sql), lambda command: _call(command, chosen))
             page.write_text(filled.rstrip() + "\n", encoding="utf-8")

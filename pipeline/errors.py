@@ -171,3 +171,11 @@ class NoWarehouse(ContractError):
 
 class BadFolder(SourceError):
     """A folder does not exist, or cannot be written to."""
+
+
+class UnknownChoice(ContractError):
+    """A region, year, phase or department type asked for is not in the comparison tables."""
+
+
+class FileInUse(ContractError):
+    """A file to be written is open in another program, or may not be written."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from docs.make_reference import SQL_WITH_ANSWER
+from pipeline.defs.publish.table_macros import read_macros
 from pipeline.handbook.languages import split_languages
 from tests.conftest import REPOSITORY, BuiltWarehouse
 
@@ -64,8 +65,25 @@ def test_every_exposure_reads_what_its_files_ask_for(manifest: dict[str, Any]) -
 
 
 def tables_in(file: Path) -> set[str]:
-    """The public tables that the SQL of a page or module asks for; in a module, after `from` and `join` only."""
+    """The public tables that the SQL of a page or module asks for; in a module, after `from` and `join` only.
+
+    A page or notebook reads what the macros it calls read; `exports` names its tables as keys of a dictionary.
+    """
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".md":
-        return {table for found in SQL_WITH_ANSWER.finditer(text) for table in TABLES.findall(found["query"])}
-    return set(re.findall(r"\b(?:from|join) marts\.((?:dim|fct|mart)_\w+)", text))
+        sql = "\n".join(found["query"] for found in SQL_WITH_ANSWER.finditer(text))
+        return set(TABLES.findall(sql)) | tables_of_macros(sql)
+    if file.suffix == ".ipynb":
+        return tables_of_macros(text)
+    keys = re.findall(r"^    \"((?:dim|fct|mart)_\w+)\": \(", text, re.M)
+    return {*re.findall(r"\b(?:from|join) marts\.((?:dim|fct|mart)_\w+)", text), *keys}
+
+
+def tables_of_macros(sql: str) -> set[str]:
+    """The public tables behind the macros that some SQL calls, and behind those that they call."""
+    tables: set[str] = set()
+    for macro in read_macros(REPOSITORY / "dbt_project" / "analyst"):
+        if re.search(rf"\b{macro.name}\(", sql):
+            tables |= tables_in(REPOSITORY / "dbt_project" / "analyst" / f"{macro.name}.sql")
+            tables |= tables_of_macros(macro.definition.partition(") as")[2])
+    return tables

@@ -181,7 +181,8 @@ def known_words(file: Path) -> set[str]:
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(
             "select schema_name, schema_name || '.' || table_name from duckdb_tables() union all "
-            "select column_name, table_name from duckdb_columns() where not internal"
+            "select column_name, table_name from duckdb_columns() where not internal union all "
+            "select function_name, schema_name from duckdb_functions() where not internal"
         ).fetchall()
     states = yaml.safe_load((REPOSITORY / "dbt_project/models/marts/_dimensions.yml").read_text(encoding="utf-8"))
     return {

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.defs.publish.table_macros import FOLDER, create_macros
 from pipeline.errors import ContractError
 from pipeline.settings import Settings
 
@@ -41,6 +42,7 @@ def promote(settings: Settings) -> tuple[PublishedTable, ...]:
     try:
         shutil.copyfile(settings.build_file, work)
         _cut_down(work, new)
+        create_macros(new, settings.dbt_project_dir / FOLDER)
         tables = _prove(new)
         _write_parquet(new, new_parquet, tables)
         _replace(new, settings.published_file)

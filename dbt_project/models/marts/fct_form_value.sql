@@ -70,6 +70,7 @@ described as (
 select * from described
 order by
     form_id,
+    grade != 'contradictory',
     region_code,
     department_id,
     fiscal_year,

@@ -1,7 +1,8 @@
 """Asks a published file one query, in a process that loads nothing else: `python -m tests.bench.ask_query FILE TIMES`.
 
 The query comes from standard input; one JSON object goes to standard output: seconds of each time, the first with
-opening the file, rows of the answer, DuckDB's peak of buffers and the process's largest resident size in bytes.
+opening the file, and of all processors together; rows of the answer; DuckDB's peak of buffers and the process's largest
+resident size in bytes.
 """
 
 from __future__ import annotations
@@ -20,17 +21,19 @@ _KB = 1024
 
 def ask(file: Path, sql: str, times: int) -> dict[str, object]:
     """Asks `times` times, each until the whole answer stands in this process, and once more for DuckDB's memory."""
-    seconds = []
-    began = time.perf_counter()
+    seconds, processor_seconds = [], []
+    began, began_working = time.perf_counter(), time.process_time()
     with duckdb.connect(str(file), read_only=True) as connection:
         for _ in range(times):
             answer = connection.sql(sql).execute()
             seconds.append(time.perf_counter() - began)
-            began = time.perf_counter()
+            processor_seconds.append(time.process_time() - began_working)
+            began, began_working = time.perf_counter(), time.process_time()
         resident = _most_resident()
         rows = len(answer)
         return {
             "seconds": seconds,
+            "processor_seconds": processor_seconds,
             "rows": rows,
             "buffer_bytes": _peak_of_buffers(connection, sql),
             "resident_bytes": resident,

@@ -241,27 +241,35 @@ def _order_cells(connection: duckdb.DuckDBPyConnection, order: list[str]) -> Non
     )
 
 
-def _is_printed(column: str) -> bool:
-    return column not in _OF_CELL
+def _is_printed(part: str) -> bool:
+    return part not in _OF_CELL
 
 
 def _stretches(connection: duckdb.DuckDBPyConnection, table: str, order: list[str]) -> Iterator[tuple[str, int, int]]:
     """Yields what to write at once, in order: a condition on the base's rows, first and last place of the copies.
 
-    Where rows are sorted first by what is printed (their form), each such value is a pass over all copies.
+    Where rows are sorted first by what is printed (their form, contradicted first), each such value is a pass over
+    all copies.
     """
     documents, base_documents = connection.execute(
         "select (select count(*) from cells), (select count(*) from base.marts.dim_document)"
     ).fetchall()[0]
-    printed = ", ".join(takewhile(_is_printed, order)) if any(map(_OF_CELL.get, order)) else ""
+    printed = list(takewhile(_is_printed, order)) if any(map(_OF_CELL.get, order)) else []
     parts = connection.execute(
-        f"select {printed or 'null'}, count(*) from base.{table} group by all order by all"
+        f"select {''.join(f'{one}, ' for one in printed)} count(*) from base.{table} "
+        f"group by all order by {', '.join(printed) or '1'}"
     ).fetchall()
-    for value, rows in parts:
+    for *values, rows in parts:
         at_once = max(1, int(_ROWS_AT_ONCE * base_documents / max(rows, 1)))
-        condition = f"b.{printed} = '{value}'" if printed else "true"
+        conditions = [
+            f"({one}) is not distinct from {_literal(value)}" for one, value in zip(printed, values, strict=True)
+        ]
         for first in range(1, documents + 1, at_once):
-            yield condition, first, first + at_once - 1
+            yield " and ".join(["true", *conditions]), first, first + at_once - 1
+
+
+def _literal(value: object) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value if value is not None else "null")
 
 
 def _copied(column: str) -> str:
@@ -283,7 +291,7 @@ def order_of_model(table: str) -> list[str]:
     """What a model sorts its rows by: the last `order by` of its SQL.
 
     >>> order_of_model("fct_form")
-    ['document_id', 'form_id', 'instance_no']
+    ['region_code', 'department_id', 'fiscal_year', 'document_id', 'form_id', 'instance_no']
     """
     text = (MODELS / f"{table}.sql").read_text(encoding="utf-8")
     found = re.findall(r"^order by\s+([^()]+)\Z", text, re.M)

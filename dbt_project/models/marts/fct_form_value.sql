@@ -71,6 +71,7 @@ described as (
 select * from described
 order by
     form_id,
+    grade != 'contradictory',
     region_code,
     department_id,
     fiscal_year,

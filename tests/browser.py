@@ -78,8 +78,10 @@ class Tab:
         """Clicks the middle of an element with the mouse, as a person would."""
         quoted = json.dumps(selector)
         self.run(f"document.querySelector({quoted}).scrollIntoView({{block: 'center', inline: 'center'}})")
-        box = self.run(f"(() => {{ const b = document.querySelector({quoted}).getBoundingClientRect(); "
-                       "return [b.x + b.width / 2, b.y + b.height / 2]; })()")
+        box = self.run(
+            f"(() => {{ const b = document.querySelector({quoted}).getBoundingClientRect(); "
+            "return [b.x + b.width / 2, b.y + b.height / 2]; })()"
+        )
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
 

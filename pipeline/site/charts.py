@@ -95,14 +95,15 @@ _SHORT = (
 )
 
 
-def _dressed(chart: altair.LayerChart, width: Any, height: Any) -> altair.LayerChart:  # noqa: ANN401
-    return (
+def _dressed(chart: Any, width: Any, height: Any) -> altair.LayerChart:  # noqa: ANN401
+    dressed: altair.LayerChart = (
         chart.properties(width=width, height=height, background="transparent", padding=4)
         .add_params(_LANGUAGE)
-        .configure_view(stroke=None)
+        .configure_view(stroke=None, strokeWidth=0)
         .configure(font="system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif")
         .configure_axis(domain=False, gridColor="#8886", labelColor="#555")
     )
+    return dressed
 
 
 def draw(chart: altair.LayerChart) -> str:
@@ -110,9 +111,9 @@ def draw(chart: altair.LayerChart) -> str:
     return str(vl_convert.vegalite_to_svg(chart.to_dict()))
 
 
-def drawn_marks(marks: Sequence[Mark]) -> altair.Data:
+def drawn_marks(marks: Sequence[Mark]) -> altair.InlineData:
     """Marks as the data of a chart that is drawn at once."""
-    return altair.Data(values=[asdict(mark) for mark in marks])
+    return altair.InlineData(values=[asdict(mark) for mark in marks])
 
 
 def chart_specifications() -> dict[str, object]:
@@ -125,5 +126,8 @@ def chart_specifications() -> dict[str, object]:
 
 
 def vega_script() -> str:
-    """Vega itself as one script, which the comparison page loads from beside it once a chart is to be drawn."""
-    return str(vl_convert.javascript_bundle("window.vega = vega;"))
+    """Vega as one script, which the comparison page loads from beside it once a chart is to be drawn.
+
+    Vega-Embed brings the interpreter of expressions along: the page need not allow `eval`.
+    """
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.model.text import without_steering
-from pipeline.published.comparison import DepartmentType, Figure, Reason
+from pipeline.published.comparison import DepartmentType, Figure, Group, Reason
 from pipeline.site import wording
 from pipeline.site.addresses import ALL_TYPES, data_file, part_name, type_key
 from pipeline.site.region import GroupFigures, Region
@@ -23,7 +24,30 @@ _OWN = ("reasons", "warnings")
 _FIRST_REGIONS = 3
 _UNLIKE = "其他"
 
-Entry = Mapping[str, object]
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalogue and the index know of a region, without its figures.
+
+    `kinds` are department type, phase and year of each of its groups, `wholes` the groups of all departments together.
+    """
+
+    code: str
+    name: str
+    level: str | None
+    document_count: int
+    kinds: tuple[tuple[str, str, int], ...]
+    wholes: tuple[Group, ...]
+
+    @property
+    def types(self) -> set[str]:
+        """Its types of department."""
+        return {kind[0] for kind in self.kinds}
+
+    @property
+    def years(self) -> list[int]:
+        """Its years, oldest first."""
+        return sorted({kind[2] for kind in self.kinds})
 
 
 def region_script(region: Region) -> str:
@@ -49,7 +73,7 @@ def _name_key(variant: str, figure: Figure) -> str:
     return f"{variant.split('.')[0]}.{figure.code}" if figure.subject == "economic" else figure.code
 
 
-def _group(one: GroupFigures) -> Entry:
+def _group(one: GroupFigures) -> dict[str, object]:
     group = one.group
     return {
         "year": group.fiscal_year,
@@ -100,12 +124,18 @@ def catalogue_script(
         reasons: In words.
         has_ledger: Whether there is a page of the ledger.
     """
-    counts: Counter[str] = Counter(name for entry in entries for name in _texts(entry["types"]))
+    counts: Counter[str] = Counter(name for entry in entries for name in entry.types)
     english = {one.department_type: one.name_en for one in types} | {ALL_TYPES: "all departments together"}
     ordered = [name for name in english if name in counts] + sorted(set(counts) - set(english))
     told = {
         "regions": [
-            {key: entry[key] for key in ("code", "name", "level", "years")} | {"file": data_file(str(entry["code"]))}
+            {
+                "code": entry.code,
+                "name": entry.name,
+                "level": entry.level,
+                "years": entry.years,
+                "file": data_file(entry.code),
+            }
             for entry in entries
         ],
         "types": [(name, english.get(name, ""), counts[name]) for name in ordered],
@@ -127,25 +157,25 @@ def catalogue_script(
 
 
 def catalogue_entry(region: Region) -> Entry:
-    """What the catalogue knows of a region without its figures."""
+    """What the catalogue keeps of a region."""
     groups = [one.group for one in region.groups]
-    return {
-        "code": region.code,
-        "name": region.name,
-        "level": region.level,
-        "years": sorted({group.fiscal_year for group in groups}),
-        "types": region.department_types,
-        "kinds": [(group.department_type, group.phase, group.fiscal_year) for group in groups],
-    }
+    return Entry(
+        region.code,
+        region.name,
+        region.level,
+        len(region.documents),
+        tuple((group.department_type, group.phase, group.fiscal_year) for group in groups),
+        tuple(one.group for one in region.of_type(ALL_TYPES)),
+    )
 
 
-def first_choice(entries: Sequence[Entry]) -> Entry:
+def first_choice(entries: Sequence[Entry]) -> dict[str, object]:
     """What a visitor sees first: the type and phase that most regions have, in their newest years."""
     kinds: dict[tuple[str, str], dict[str, int]] = {}
     for entry in entries:
-        for department_type, phase, year in entry["kinds"]:  # type: ignore[attr-defined]  # as `catalogue_entry` says
+        for department_type, phase, year in entry.kinds:
             newest = kinds.setdefault((department_type, phase), {})
-            newest[str(entry["code"])] = max(year, newest.get(str(entry["code"]), year))
+            newest[entry.code] = max(year, newest.get(entry.code, year))
     if not kinds:
         return {"regions": [], "years": [], "phase": "final_accounts", "type": ALL_TYPES}
     (department_type, phase), newest = max(
@@ -154,10 +184,6 @@ def first_choice(entries: Sequence[Entry]) -> Entry:
     regions = sorted(newest)[:_FIRST_REGIONS]
     years = sorted({newest[code] for code in regions})
     return {"regions": regions, "years": years, "phase": phase, "type": department_type}
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _json(told: object) -> str:

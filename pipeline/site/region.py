@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from pipeline.published.comparison import (
     ComparedDocument,
@@ -20,10 +21,11 @@ from pipeline.published.comparison import (
 )
 from pipeline.published.warehouse import Connection
 from pipeline.site.addresses import ALL_TYPES, part_name, sources_page
+from pipeline.site.wording import CODES
 
 TOTAL = "TOTAL"
 #: Subjects whose first level adds up to a total that the marts do not list as a row.
-_ADDED_UP = ("function", "economic")
+ADDED_UP = ("function", "economic")
 #: A figure of more numbers than these shows the sums below it, each of which shows its own.
 MOST_NUMBERS_LISTED = 40
 #: So many lines make a page of about half a megabyte: beyond, each kind of figures has a page of its own.
@@ -34,14 +36,14 @@ GroupKey = tuple[str, int, str, str]
 Part = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GroupFigures:
     """One group and its figures by subject and variant, in the order of their codes, each total first."""
 
     group: Group
     parts: Mapping[Part, tuple[Figure, ...]]
 
-    @property
+    @cached_property
     def is_split(self) -> bool:
         """Whether each part has a page of sources of its own."""
         return sum(len(listed) for part in self.parts for listed in self.listed(part).values()) > MOST_LINES_A_PAGE
@@ -120,30 +122,36 @@ def parts_with_totals(group: Group, figures: Iterable[Figure]) -> dict[Part, tup
     for figure in figures:
         parts.setdefault((figure.subject, figure.variant), []).append(figure)
     return {
-        part: ((total_of(group, ofpart), *in_tree_order(ofpart)) if part[0] in _ADDED_UP else tuple(ofpart))
+        part: ((total_of(group, ofpart), *in_tree_order(ofpart)) if part[0] in ADDED_UP else _in_named_order(ofpart))
         for part, ofpart in parts.items()
     }
+
+
+def _in_named_order(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Figures of kinds without codes in the order the site names them, their total first."""
+    order = list(CODES)
+
+    def place(figure: Figure) -> tuple[bool, int, str]:
+        name = f"{figure.subject}.{figure.code}"
+        return figure.code != "total", order.index(name) if name in order else len(order), figure.code
+
+    return tuple(sorted(figures, key=place))
 
 
 def total_of(group: Group, figures: Sequence[Figure]) -> Figure:
     """The sum of the classes: what the marts take shares of. It has no rank, and is as comparable as its group."""
     classes = [figure for figure in figures if figure.class_level == 1]
     amount = sum((figure.amount_yuan or Decimal(0) for figure in classes), Decimal(0))
-    nothing = dict.fromkeys(
-        (
-            "amount_per_capita_yuan",
-            "amount_per_head_yuan",
-            "prior_year_amount_yuan",
-            "growth_rate",
-            "comparable_rank",
-            "comparable_count",
-            "published_total_yuan",
-        )
-    )
     grades = [figure.grade for figure in classes]
     return replace(
         classes[0],
-        **nothing,
+        amount_per_capita_yuan=None,
+        amount_per_head_yuan=None,
+        prior_year_amount_yuan=None,
+        growth_rate=None,
+        comparable_rank=None,
+        comparable_count=None,
+        published_total_yuan=None,
         code=TOTAL,
         name=None,
         class_level=0,

@@ -6,7 +6,7 @@ What lives here: which cells a table has. What must not: their style, which is `
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 from great_tables import GT
@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from pipeline.published.comparison import Figure
 from pipeline.site.addresses import figure_place
 from pipeline.site.cells import percent, yuan
-from pipeline.site.region import GroupFigures, Part
+from pipeline.site.region import ADDED_UP, GroupFigures, Part
 from pipeline.site.wording import CODES, MEASURES, PHASES, SAID, Words, named
 
 #: The columns of a table without scripts; the comparison page and the CSV have all of them.
@@ -27,10 +27,10 @@ SHOWN = {
     "project": ("amount_yuan", "executed_yuan", "execution_rate", "average_score", "project_count"),
 }
 _STYLE = re.compile(r"<style>.*?</style>", re.S)
-_LABEL = re.compile(r">(label (?:head|\d+))<")
-_CLASSES = re.compile(r' class="gt_[^"]*"|(?: data-quarto-[a-z-]+="false")')
 _OUTSIDE = re.compile(r"^.*?(?=<table)|(?<=</table>).*$", re.S)
-_TABLE = re.compile(r"(<table[^>]*?) aria-labelledby=\"[^\"]*\"|(<table[^>]*)")
+_TABLE = re.compile(r"<table[^>]*>")
+_CLASSES = re.compile(r' class="gt_[^"]*"')
+_KEPT = re.compile(r">kept(\d+)<")
 
 
 def said(words: Words) -> Markup:
@@ -76,56 +76,73 @@ def figures_table(groups: Sequence[GroupFigures], part: Part, caption: Words, ta
         table_id: Its name on the page.
     """
     shown = [one for one in groups if part in one.parts]
-    lines: dict[tuple[int, str], Figure] = {}
+    lines = _lines_of(shown, part)
+    notes = own_notes(shown, part)
+    markup = _Markup()
+    columns = {"label": [markup.keep(_label(line)) for line in lines]}
+    spanners = []
     for one in shown:
+        of_line = {(figure.class_level, figure.code): figure for figure in one.parts[part]}
+        names = []
+        for measure in _measures_of(part, one):
+            name = markup.keep(said(MEASURES[measure]))
+            names.append(name)
+            cells = (_cell(of_line.get((line.class_level, line.code)), measure, one, notes) for line in lines)
+            columns[name] = [markup.keep(cell) for cell in cells]
+        spanners.append((markup.keep(_head(one)), names))
+    stub_head = markup.keep(said(SAID["class"]))
+    table = GT(pl.DataFrame(columns), rowname_col="label", id=table_id).tab_stubhead(label=stub_head)
+    for number, (head, names) in enumerate(spanners):
+        table = table.tab_spanner(head, names, id=f"{table_id}-{number}")
+    return _dressed(table.as_raw_html(), markup, caption)
+
+
+class _Markup:
+    """Markup kept under names that great-tables takes for texts, until the table is made."""
+
+    def __init__(self) -> None:
+        self._kept: list[Markup] = []
+
+    def keep(self, markup: Markup) -> str:
+        """The name it is kept under."""
+        self._kept.append(markup)
+        return f"kept{len(self._kept) - 1}"
+
+    def put_back(self, html: str) -> str:
+        """The table with the markup where its names stood."""
+        return _KEPT.sub(lambda found: f">{self._kept[int(found[1])]}<", html)
+
+
+def _label(line: Figure) -> Markup:
+    return Markup('<span class="level{}">{}</span>').format(line.class_level, one_or_both(figure_name(line)))
+
+
+def _head(one: GroupFigures) -> Markup:
+    group = one.group
+    phase = named(PHASES, group.phase)
+    head = said(Words(f"{group.fiscal_year}年{phase.zh}", f"{group.fiscal_year} {phase.en}"))
+    if group.is_comparable:
+        return head
+    return head + Markup('<br><span class="no">※ {}</span>').format(said(SAID["incomparable"]))
+
+
+def _lines_of(groups: Sequence[GroupFigures], part: Part) -> list[Figure]:
+    """One figure of each line of the groups, in one order: by the path of codes that leads to it."""
+    lines: dict[tuple[int, str], Figure] = {}
+    for one in groups:
         for figure in one.parts[part]:
             lines.setdefault((figure.class_level, figure.code), figure)
-    ordered = _in_order(shown, part, lines)
-    cells: dict[str, Markup] = {}
-    columns: dict[str, list[str]] = {"label": []}
-    for number, figure in enumerate(ordered):
-        cells[f"label {number}"] = Markup('<span class="level{}">{}</span>').format(
-            figure.class_level, one_or_both(figure_name(figure))
-        )
-        columns["label"].append(f"label {number}")
-    cells["label head"] = said(SAID["class"])
-    labels, spanners = {}, []
-    for group_no, one in enumerate(shown):
-        of_code = {(figure.class_level, figure.code): figure for figure in one.parts[part]}
-        names = []
-        for measure_no, measure in enumerate(_columns_of(part, one)):
-            name = f"c{group_no}m{measure_no}"
-            names.append(name)
-            labels[name] = measure
-            columns[name] = []
-            for number, line in enumerate(ordered):
-                key = f"{name} {number}"
-                cells[key] = _cell(of_code.get((line.class_level, line.code)), measure, one)
-                columns[name].append(key)
-        spanners.append((one, names))
-    table = GT(pl.DataFrame(columns), rowname_col="label", id=table_id).tab_stubhead(label="label head")
-    table = table.fmt(lambda key: str(cells[str(key)]))
-    for number, (_, names) in enumerate(spanners):
-        table = table.tab_spanner(f"spanner {number}", names, id=f"{table_id}-{number}")
-    html = _STYLE.sub("", table.as_raw_html())
-    return _dressed(html, cells, labels, [one for one, _ in spanners], caption)
-
-
-def _in_order(
-    groups: Sequence[GroupFigures], part: Part, lines: Mapping[tuple[int, str], Figure]
-) -> list[Figure]:
-    """All lines of the groups in one order: by the path of codes that leads to each."""
 
     def path(figure: Figure) -> tuple[str, ...]:
         parent = lines.get((figure.class_level - 1, figure.parent_code or ""))
         return (*(path(parent) if parent else ()), figure.code)
 
-    if part[0] not in ("function", "economic"):
+    if part[0] not in ADDED_UP:
         return list(lines.values())
     return sorted(lines.values(), key=lambda figure: (figure.class_level > 0, path(figure)))
 
 
-def _columns_of(part: Part, one: GroupFigures) -> list[str]:
+def _measures_of(part: Part, one: GroupFigures) -> list[str]:
     """The columns that hold anything; the amount always stands."""
     return [
         measure
@@ -134,33 +151,39 @@ def _columns_of(part: Part, one: GroupFigures) -> list[str]:
     ]
 
 
-def _cell(figure: Figure | None, measure: str, one: GroupFigures) -> Markup:
+def own_notes(groups: Sequence[GroupFigures], part: Part) -> list[str]:
+    """The reasons and warnings of single figures that go beyond those of their group, each once."""
+    return list(
+        dict.fromkeys(
+            note for one in groups for figure in one.parts.get(part, ()) for note in notes_beyond_group(figure, one)
+        )
+    )
+
+
+def notes_beyond_group(figure: Figure, one: GroupFigures) -> list[str]:
+    """What is said of a figure and not of its whole group."""
+    group = one.group
+    reasons = [reason for reason in figure.incomparable_reasons if reason not in group.incomparable_reasons]
+    return reasons + [warning for warning in figure.warnings if warning not in group.warnings]
+
+
+def _cell(figure: Figure | None, measure: str, one: GroupFigures, notes: Sequence[str]) -> Markup:
     if figure is None or getattr(figure, measure) is None:
         return Markup("—")
     text = escape(measured(figure, measure))
-    mark = Markup('<span class="no">※</span>') if measure == "amount_yuan" and not figure.is_comparable else ""
+    mark, behind = Markup(""), Markup("")
+    if measure == "amount_yuan":
+        mark = mark if figure.is_comparable else Markup('<span class="no">※</span>')
+        numbers = [notes.index(note) + 1 for note in notes_beyond_group(figure, one)]
+        behind = Markup("").join(Markup('<sup class="care">{}</sup>').format(number) for number in numbers)
     if measure == "published_total_yuan":  # of the government's own budget, not of the group's documents
         return text
     address = f"../{one.sources((figure.subject, figure.variant))}#{figure_place(figure)}"
-    return Markup('{}<a href="{}">{}</a>').format(mark, address, text)
+    return Markup('{}<a href="{}">{}</a>{}').format(mark, address, text, behind)
 
 
-def _dressed(
-    html: str, cells: Mapping[str, Markup], labels: Mapping[str, str], groups: Sequence[GroupFigures], caption: Words
-) -> Markup:
-    """The table alone, with a caption, and with markup where great-tables lets only text stand."""
-    table = _OUTSIDE.sub("", html)
-    table = _TABLE.sub(lambda found: (found[1] or found[2]), table, count=1)
-    table = re.sub(r"(<table[^>]*>)", lambda found: f"{found[1]}<caption>{said(caption)}</caption>", table, count=1)
-    table = _LABEL.sub(lambda found: f">{cells[found[1]]}<", table)
-    table = _CLASSES.sub("", table)
-    for name, measure in labels.items():
-        table = table.replace(f">{name}<", f">{said(MEASURES[measure])}<")
-    for number, one in enumerate(groups):
-        group = one.group
-        phase = named(PHASES, group.phase)
-        head = said(Words(f"{group.fiscal_year}年{phase.zh}", f"{group.fiscal_year} {phase.en}"))
-        if not group.is_comparable:
-            head += Markup('<br><span class="no">※ {}</span>').format(said(SAID["incomparable"]))
-        table = table.replace(f">spanner {number}<", f">{head}<")
-    return Markup(table)  # noqa: S704 (great-tables escapes what we do not)
+def _dressed(html: str, markup: _Markup, caption: Words) -> Markup:
+    """The table alone, with a caption, without great-tables' style, and with the markup kept for it."""
+    table = _CLASSES.sub("", _OUTSIDE.sub("", _STYLE.sub("", html)))
+    captioned = f'<table class="figures"><caption>{said(caption)}</caption>'
+    return Markup(markup.put_back(_TABLE.sub(lambda _: captioned, table, count=1)))  # noqa: S704 (escaped by us)

@@ -13,7 +13,7 @@ from pipeline.site.addresses import figure_place, part_name
 from pipeline.site.cells import percent, to_csv, yuan
 from pipeline.site.charts import Mark, bar_chart, draw, drawn_marks, trend_chart
 from pipeline.site.region import GroupFigures, Part, Region
-from pipeline.site.tables import figure_name, figures_table
+from pipeline.site.tables import figure_name, figures_table, notes_beyond_group, own_notes
 from pipeline.site.wording import PHASES, SAID, SUBJECTS, VARIANTS, Words, named
 
 #: Bars of more classes than these are too thin to read.
@@ -48,6 +48,7 @@ class Section:
     title: Words
     charts: tuple[Chart, ...]
     table: Markup
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def view_sections(region: Region, department_type: str) -> list[Section]:
             part_title(part),
             tuple(_charts(groups, part)) if part in _DRAWN else (),
             figures_table(groups, part, _caption(region, department_type, part), part_name(*part).replace(".", "-")),
+            tuple(own_notes(groups, part)),
         )
         for part in parts_of(groups)
     ]
@@ -118,7 +120,8 @@ def _caption(region: Region, department_type: str, part: Part) -> Words:
     title = part_title(part)
     end = SAID["caption_end"]
     return Words(
-        f"{region.name} · {department_type} · {title.zh}{end.zh}", f"{region.name} · {department_type} · {title.en}{end.en}"
+        f"{region.name} · {department_type} · {title.zh}{end.zh}",
+        f"{region.name} · {department_type} · {title.en}{end.en}",
     )
 
 
@@ -190,28 +193,27 @@ def _source(
     by_document: dict[str, list[PrintedValue]] = {}
     for value in sorted(values, key=lambda value: (value.page_no or 0, value.row_no, value.col_no)):
         by_document.setdefault(value.document_id, []).append(value)
-    group = one.group
-    own = [reason for reason in figure.incomparable_reasons if reason not in group.incomparable_reasons]
-    own += [warning for warning in figure.warnings if warning not in group.warnings]
+    amounts = [*(figure.amount_yuan for figure in below), *(value.amount_yuan for value in values)]
     return Source(
         figure,
         figure_place(figure),
         tuple(_steps(figure, one)),
-        tuple(own),
+        tuple(notes_beyond_group(figure, one)),
         below,
         tuple(
             (documents[document_id], tuple(found))
             for document_id, found in sorted(by_document.items(), key=lambda item: documents[item[0]].file_name)
         ),
-        sum((part.amount_yuan or Decimal(0) for part in (*below, *values)), Decimal(0)),
+        sum((amount or Decimal(0) for amount in amounts), Decimal(0)),
     )
 
 
 def _steps(figure: Figure, one: GroupFigures) -> list[Words]:
     """How what is beside the amount follows from it."""
     group, amount = one.group, yuan(figure.amount_yuan)
-    steps = []
-    total = next((other.amount_yuan for other in one.parts[(figure.subject, figure.variant)] if _is_total(other)), None)
+    steps: list[Words] = []
+    part = one.parts[(figure.subject, figure.variant)]
+    total = next((other.amount_yuan for other in part if _is_total(other)), None)
     if figure.share is not None and total:
         told = f"{amount} ÷ {yuan(total)} = {percent(figure.share)}"
         steps.append(Words(f"占比 {told}", f"share {told}"))

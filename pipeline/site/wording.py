@@ -1,4 +1,4 @@
-"""What the site says of itself, in Chinese and English: names of subjects, funds, phases, measures, and its sentences."""
+"""What the site says of itself, in Chinese and English: names of subjects, funds, phases, measures; its sentences."""
 
 from __future__ import annotations
 
@@ -38,13 +38,16 @@ VARIANTS = {
 CODES = {
     "TOTAL": Words("合计（各类相加）", "Total (of the classes)"),
     "three_public.abroad": Words("因公出国（境）费", "Travel abroad"),
+    "three_public.vehicle_subtotal": Words("公务用车购置及运行费", "Vehicles, purchase and operation"),
     "three_public.vehicle_purchase": Words("公务用车购置费", "Purchase of vehicles"),
     "three_public.vehicle_operation": Words("公务用车运行维护费", "Operation of vehicles"),
-    "three_public.vehicle_subtotal": Words("公务用车购置及运行费", "Vehicles, purchase and operation"),
     "three_public.reception": Words("公务接待费", "Official receptions"),
     "three_public.total": Words("“三公”经费合计", "All three"),
     "operating_cost.administrative": Words("行政单位", "Administrative units"),
-    "operating_cost.civil_service_managed": Words("参照公务员法管理的事业单位", "Units managed like the civil service"),
+    "operating_cost.civil_service_managed": Words(
+        "参照公务员法管理的事业单位",
+        "Units managed like the civil service",
+    ),
     "operating_cost.total": Words("机关运行经费合计", "Operating cost, all"),
     "project.project": Words("项目", "Projects"),
     "project.department": Words("部门整体", "Whole departments"),
@@ -121,7 +124,7 @@ SAID = {
     "departments_of": Words("计入部门 / 已知部门", "Departments counted / known"),
     "coverage": Words("覆盖率", "Coverage"),
     "scope": Words("口径", "Scope"),
-    "grade": Words("数字的勾稽等级", "Grade of the figures"),
+    "grade": Words("最弱的勾稽等级", "Weakest grade of a figure"),
     "precision": Words("最粗精度（元）", "Coarsest digit, yuan"),
     "population": Words("人口（年份）", "Residents (year)"),
     "headcount": Words("在职人数", "Persons in post"),
@@ -146,10 +149,10 @@ SAID = {
     "chart_of": Words("图示", "Chart of"),
     "bar_title": Words("各科目比较", "Classes side by side"),
     "trend_title": Words("历年变化", "Over the years"),
-    "one_year": Words("所选地区只有一个年度，画不出变化。", "Only one year is known of each region chosen: nothing to follow."),
-    "hollow": Words(
-        "空心、浅色者不可比，不参加排名。", "Hollow and pale: not comparable, left out of ranks."
+    "one_year": Words(
+        "所选地区只有一个年度，画不出变化。", "Only one year is known of each region chosen: nothing to follow."
     ),
+    "hollow": Words("空心、浅色者不可比，不参加排名。", "Hollow and pale: not comparable, left out of ranks."),
     "nothing": Words("没有这样的数字。", "There are no such figures."),
     "choose": Words("请至少选择一个地区和一个年度。", "Choose at least one region and one year."),
     "find_region": Words("查找地区（名称或编码）", "Find a region (name or code)"),
@@ -190,6 +193,23 @@ SAID = {
     "rows": Words("行", "rows"),
     "of": Words("之", "of"),
 }
+#: The columns of forms, on the pages of sources; others stand by their identifier.
+COLUMNS = {
+    "total": Words("合计", "total"),
+    "basic": Words("基本支出", "basic expenditure"),
+    "project": Words("项目支出", "project expenditure"),
+    "personnel": Words("人员经费", "personnel"),
+    "public": Words("公用经费", "public"),
+    "final": Words("决算数", "final"),
+    "budget": Words("预算数", "budget"),
+    "current_year": Words("本年数", "current year"),
+    "general_public_budget": Words("一般公共预算", "general public budget"),
+    "government_fund": Words("政府性基金预算", "government funds"),
+    "state_capital": Words("国有资本经营预算", "state capital operations"),
+    "annual_budget": Words("全年预算数", "budget of the year"),
+    "initial_budget": Words("年初预算数", "opening budget"),
+    "executed": Words("执行数", "spent"),
+}
 SAID |= {
     "footer": Words(
         "本站由 gongkai 生成，不联网；数字以各部门公开的文件为准。",
@@ -197,15 +217,21 @@ SAID |= {
     ),
     "how_to_read": Words(
         "只有“可比”的数字参加排名；“※”为不可比，原因写在旁边。覆盖率是计入的部门占已知部门的比例。",
-        "Only comparable figures are ranked; ※ marks those that are not, with the reason beside. Coverage is the share of "
-        "the known departments that is counted.",
+        "Only comparable figures are ranked; ※ marks those that are not, with the reason beside. Coverage is the share "
+        "of the known departments that is counted.",
     ),
     "regions_caption": Words("有文件的地区，各年度各阶段", "Regions with documents, by year and phase"),
     "all_together": Words("全部部门合在一起", "All departments together"),
     "reasons_title": Words("不可比的原因与提示", "Reasons and warnings"),
-    "groups_caption": Words("可以比较的部门类型及其依据", "Types of department that can be compared, and what they rest on"),
-    "documents_caption": Words("本地区的文件，是否计入比较", "The documents of the region, and whether they are counted"),
-    "missing_caption": Words("应公开而未见、缺表或逾期者", "What should have been published and is missing, incomplete or late"),
+    "groups_caption": Words(
+        "可以比较的部门类型及其依据", "Types of department that can be compared, and what they rest on"
+    ),
+    "documents_caption": Words(
+        "本地区的文件，是否计入比较", "The documents of the region, and whether they are counted"
+    ),
+    "missing_caption": Words(
+        "应公开而未见、缺表或逾期者", "What should have been published and is missing, incomplete or late"
+    ),
     "verdict": Words("可比性", "Comparability"),
     "basis_caption": Words("比较所依据的文件与部门", "The documents and departments behind the figures"),
     "caption_end": Words("（金额单位：元；※ 不可比）", " (amounts in yuan; ※ not comparable)"),
@@ -220,7 +246,9 @@ SAID |= {
     "yuan_unit": Words("元", "yuan"),
     "adds_up": Words("与数字相符", "the figure"),
     "adds_not_up": Words("与数字不符", "not the figure"),
-    "ledger_told": Words("应公开的部门中，各年度各阶段已公开、缺表、未见者。", "Of the departments that should publish: what was found."),
+    "ledger_told": Words(
+        "应公开的部门中，各年度各阶段已公开、缺表、未见者。", "Of the departments that should publish: what was found."
+    ),
     "ledger_caption": Words("各地区公开情况（部门数）", "Disclosure by region (departments)"),
 }
 LEVELS = ("level_1", "level_2", "level_3")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,30 @@ _COMPARE_SCRIPTS = ("cells.js", "addresses.js", "charts.js", "compare.js")
 _PUBLISHED = "published"
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A year and phase of a region in the ledger: how many departments are in which state, how many of them late."""
+
+    region: Region
+    fiscal_year: int
+    phase: str
+    counts: Mapping[str, int]
+    late: int
+
+
+def ledger_rows(region: Region) -> list[LedgerRow]:
+    """The ledger of a region by year and phase, newest first; empty where there is none."""
+    by_year: dict[tuple[int, str], list[LedgerLine]] = {}
+    for line in region.ledger or ():
+        by_year.setdefault((line.fiscal_year, line.phase), []).append(line)
+    return [
+        LedgerRow(
+            region, year, phase, Counter(line.status for line in lines), sum(bool(line.is_late) for line in lines)
+        )
+        for (year, phase), lines in sorted(by_year.items(), reverse=True)
+    ]
+
+
 class SiteWriter:
     """Writes one site: all regions one after the other, then the pages about all of them."""
 
@@ -43,26 +68,23 @@ class SiteWriter:
 
     def write(self) -> Path:
         """Writes everything and returns the index."""
-        summaries, entries, ledgers = [], [], []
+        entries: list[Entry] = []
+        ledger: list[LedgerRow] = []
         for code in list_regions(self._connection):
             region = load_region(self._connection, code)
             self._has_ledger = region.ledger is not None
             self._write_region(region)
-            summaries.append(_summary(region))
             entries.append(catalogue_entry(region))
-            ledgers += _ledger_rows(region)
+            ledger += ledger_rows(region)
         self._write_assets()
-        self._write_text(
-            "data/catalogue.js", catalogue_script(entries, self._types, self._reasons, self._has_ledger)
-        )
+        self._write_text("data/catalogue.js", catalogue_script(entries, self._types, self._reasons, self._has_ledger))
         self._page(COMPARE, "compare.html", SAID["compare"], scripts=_COMPARE_SCRIPTS)
         if self._has_ledger:
-            statuses = list(dict.fromkeys([*STATUSES, *(name for row in ledgers for name in row["counts"])]))  # type: ignore[attr-defined]
-            used = [name for name in statuses if any(name in row["counts"] for row in ledgers)]  # type: ignore[operator]
-            self._page(LEDGER, "ledger.html", SAID["ledger"], rows=ledgers, statuses=used)
-        return self._page(
-            INDEX, "index.html", SAID["title"], regions=summaries, reasons=self._told, summary=_told_of(entries, summaries)
-        )
+            used = {status for row in ledger for status in row.counts}
+            statuses = [status for status in STATUSES if status in used] + sorted(used - set(STATUSES))
+            self._page(LEDGER, "ledger.html", SAID["ledger"], rows=ledger, statuses=statuses)
+        title = SAID["title"]
+        return self._page(INDEX, "index.html", title, regions=entries, reasons=self._told, summary=_told_of(entries))
 
     def _write_region(self, region: Region) -> None:
         missing = [line for line in region.ledger or () if line.status != _PUBLISHED]
@@ -174,36 +196,13 @@ def web_address(text: str | None) -> str | None:
     return text if text and urlsplit(text).scheme in ("http", "https") else None
 
 
-def _digits(value: object) -> str:
-    return "—" if value is None else f"{value.normalize():,f}"  # type: ignore[attr-defined]  # a Decimal
+def _digits(value: Decimal | None) -> str:
+    return "—" if value is None else f"{value.normalize():,f}"
 
 
-def _summary(region: Region) -> dict[str, object]:
-    return {
-        "code": region.code,
-        "name": region.name,
-        "level": region.level,
-        "wholes": [one.group for one in region.of_type(ALL_TYPES)],
-        "documents": len(region.documents),
-    }
-
-
-def _ledger_rows(region: Region) -> list[dict[str, object]]:
-    def year_phase(line: LedgerLine) -> tuple[int, str]:
-        return line.fiscal_year, line.phase
-
-    rows = []
-    for (year, phase), lines in groupby(sorted(region.ledger or (), key=year_phase, reverse=True), key=year_phase):
-        listed = list(lines)
-        counts = Counter(line.status for line in listed)
-        late = sum(bool(line.is_late) for line in listed)
-        rows.append({"region": region, "fiscal_year": year, "phase": phase, "counts": counts, "late": late})
-    return rows
-
-
-def _told_of(entries: Sequence[Entry], summaries: Sequence[dict[str, object]]) -> Words:
-    documents = sum(int(str(summary["documents"])) for summary in summaries)
+def _told_of(entries: Sequence[Entry]) -> Words:
+    regions, documents = len(entries), sum(entry.document_count for entry in entries)
     return Words(
-        f"{len(entries)}个地区，{documents}份文件。每个数字都链接到出处：文件、页、报表、原文。",
-        f"{len(entries)} regions, {documents} documents. Every figure leads to its source: document, page, form and printed text.",
+        f"{regions}个地区，{documents}份文件。每个数字都链接到出处：文件、页、报表、原文。",
+        f"{regions} regions, {documents} documents. Every figure leads to its source: document, page, form, text.",
     )

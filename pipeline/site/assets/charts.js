@@ -4,6 +4,7 @@
   const site = window.gongkai;
   const said = site.catalogue.said;
   const MOST_CLASSES = 12;
+  const MOST_BARS = 48;
   const by = (id) => document.getElementById(id);
 
   function isDrawable(figure, measure) { return figure && figure[measure] !== null && figure[measure] !== undefined; }
@@ -13,7 +14,7 @@
     const deepest = view.state.level;
     const largest = (line) => Math.max(...view.shown.map(({ group }) => Number((of(view, group, line) || {})[measure] || 0)));
     const classes = view.rows.filter((line) => line.class_level === deepest && line.code !== "TOTAL" && view.shown.some(({ group }) => isDrawable(of(view, group, line), measure)));
-    const drawn = classes.sort((one, other) => largest(other) - largest(one)).slice(0, MOST_CLASSES);
+    const drawn = classes.sort((one, other) => largest(other) - largest(one)).slice(0, Math.max(3, Math.min(MOST_CLASSES, Math.floor(MOST_BARS / view.shown.length))));
     const marks = drawn.flatMap((line, row) => view.shown.map((one, series) => ({ one, figure: of(view, one.group, line), row, series })))
       .filter((mark) => isDrawable(mark.figure, measure))
       .map(({ one, figure, row, series }) => mark(one, figure, measure, row, series, site.inLanguage(view.headOf(one))));
@@ -50,10 +51,13 @@
     chart.setAttribute("aria-label", site.inLanguage(words) + ". " + found.marks.map((one) => (name === "bar" ? one.row + ": " : one.year + ": ") + one.text).slice(0, 30).join("; "));
     await site.loadScript("assets/vega.js");
     await site.loadScript("assets/specifications.js");
-    if (chart.view) { chart.view.finalize(); }
-    chart.view = new window.vega.View(window.vega.parse(site.specifications[name]), { renderer: "svg", container: chart, logLevel: window.vega.Error });
-    chart.view.signal("lang", site.language()).data("rows", found.marks);
-    await chart.view.runAsync();
+    const specification = JSON.parse(JSON.stringify(site.specifications[name]));
+    specification.data.find((one) => one.name === "rows").values = found.marks;
+    specification.signals.find((one) => one.name === "lang").value = site.language();
+    if (chart.drawing) { chart.drawing.finalize(); }
+    const canvas = site.make("div", { class: "canvas" });
+    chart.replaceChildren(canvas);
+    chart.drawing = await window.vegaEmbed(canvas, specification, { mode: "vega", ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false });
     chart.querySelectorAll("svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
     chart.dataset.drawn = String(found.marks.length);
   }

@@ -172,13 +172,22 @@
       make("tbody", {}, ...rows.map(([name, told]) => make("tr", {}, make("th", { scope: "row" }, both(said[name])), ...shown.map(({ group }) => make("td", {}, told(group))))))));
   }
 
-  function cell(figure, measure, group) {
+  // What is said of single figures and not of their whole group, each once, numbered below the table.
+  function notesOf(shown, rows) {
+    return [...new Set(entriesOf(shown, rows).flatMap(({ figure }) => (figure.reasons || []).concat(figure.warnings || [])))];
+  }
+
+  function cell(figure, measure, group, notes) {
     const isOut = figure ? !figure.is_comparable : !group.is_comparable;
     const content = [];
     if (!figure || figure[measure] === null) { content.push("—"); } else {
       if (isOut && measure === "amount_yuan") { content.push(make("span", { class: "no" }, "※", make("span", { class: "unseen" }, both(said.incomparable)))); }
       const text = site.measured(figure, measure);
       content.push(measure === "published_total_yuan" ? text : make("a", { href: figure.source }, text));
+      if (measure === "amount_yuan") {
+        const own = (figure.reasons || []).concat(figure.warnings || []);
+        content.push(...own.map((id) => make("sup", { class: "care" }, String(notes.indexOf(id) + 1))));
+      }
     }
     return make("td", { class: isOut ? "incomparable" : null, "data-measure": measure }, ...content);
   }
@@ -186,14 +195,17 @@
   function tableOf(shown, measures, rows, caption) {
     const heads = shown.map((one) => make("th", { scope: "colgroup", colspan: String(measures.length), class: one.group.is_comparable ? null : "incomparable" },
       both(headOf(one)), one.group.is_comparable ? "" : make("div", { class: "no" }, "※ ", both(said.incomparable))));
-    return make("table", { class: "figures" }, make("caption", {}, both(caption)),
+    const notes = notesOf(shown, rows);
+    const table = make("table", { class: "figures" }, make("caption", {}, both(caption)),
       make("thead", {}, make("tr", {}, make("th", { scope: "col", rowspan: "2" }, both(said.class)), ...heads),
         make("tr", {}, ...shown.flatMap(() => measures.map((name) => make("th", { scope: "col" }, both(catalogue.measures[name])))))),
       make("tbody", {}, ...rows.map((line) => make("tr", {}, make("th", { scope: "row" }, make("span", { class: "level" + line.class_level }, both(line.name))),
         ...shown.flatMap(({ group }) => {
           const figure = figuresOf(group).find((one) => one.code === line.code && one.class_level === line.class_level);
-          return measures.map((name) => cell(figure, name, group));
+          return measures.map((name) => cell(figure, name, group, notes));
         })))));
+    const told = make("ol", { class: "notes" }, ...notes.map((id) => make("li", {}, both(catalogue.reasons[id] || [id, id]))));
+    return make("div", {}, table, notes.length ? told : "");
   }
 
   function caption() {

@@ -12,6 +12,7 @@ import polars as pl
 from great_tables import GT
 from markupsafe import Markup, escape
 
+from pipeline.model.text import without_steering
 from pipeline.published.comparison import Figure
 from pipeline.site.addresses import figure_place
 from pipeline.site.cells import percent, yuan
@@ -35,12 +36,14 @@ _KEPT = re.compile(r">kept(\d+)<")
 
 def said(words: Words) -> Markup:
     """Words in both languages; the page shows the one chosen, and both without scripts."""
-    return Markup('<span class="zh" lang="zh-Hans">{}</span> <span class="en" lang="en">{}</span>').format(*words)
+    return Markup('<span class="zh" lang="zh-Hans">{}</span> <span class="en" lang="en">{}</span>').format(
+        *map(without_steering, words)
+    )
 
 
 def one_or_both(words: Words) -> Markup:
     """The same, once where both languages say the same."""
-    return escape(words.zh) if words.zh == words.en else said(words)
+    return escape(without_steering(words.zh)) if words.zh == words.en else said(words)
 
 
 def figure_name(figure: Figure) -> Words:

@@ -1,4 +1,4 @@
-"""The comparison site over the demo set: every figure equals its mart and its printed source, and nothing is fetched."""
+"""The comparison site over the demo set: every figure equals its mart and its printed source; nothing is fetched."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Followed:
 
     def mart_row(self) -> dict[str, object]:
         """The row of its mart; of a total the sum of its classes."""
-        region, year, phase, key = re.match(r"sources/(\d+)-(\d+)-(\w)-(all|t\w{6})", self.page).groups()  # type: ignore[union-attr]
+        region, year, phase, key = re.findall(r"sources/(\d+)-(\d+)-(\w)-(all|t\w{6})", self.page)[0]
         subject, _, rest = self.place.partition(".")
         variant, _, code = rest.rpartition(".")
         table, code_column, amount, variant_column = MARTS[subject]
@@ -72,7 +72,7 @@ class Followed:
         with duckdb.connect(str(self.file), read_only=True) as connection:
             rows = connection.sql(
                 f"select *, {amount} as figure from marts.{table} where region_code = '{region}' "
-                f"and fiscal_year = {year} and phase = '{PHASES[phase]}' and {variant_column} = '{variant}' and {wanted}"
+        region, year, phase, key = re.findall(r"sources/(\d+)-(\d+)-(\w)-(all|t\w{6})", self.page)[0]
             )
             names = rows.columns
             found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
@@ -165,7 +165,9 @@ def test_the_first_page_is_light_and_charts_stand_in_one_file(site: Path) -> Non
     first = ("index.html", "assets/site.css", "assets/site.js", "assets/index.js")
     assert sum((site / name).stat().st_size for name in first) < FIRST_PAGE_BYTES
     assert (site / "assets/vega.js").stat().st_size < 1_000_000
-    assert sum("vegaEmbed" in path.read_text(encoding="utf-8") for path in site.rglob("*.js")) == 2  # it, and its caller
+    assert (
+        sum("vegaEmbed" in path.read_text(encoding="utf-8") for path in site.rglob("*.js")) == 2
+    )  # it, and its caller
     assert max(path.stat().st_size for path in site.rglob("*.html")) < 1_000_000
 
 
@@ -213,11 +215,10 @@ def test_the_csv_holds_every_figure_of_its_marts(site: Path, built: BuiltWarehou
     assert sorted(found) == amounts
 
 
-def test_nothing_withheld_and_no_marks_of_markup_are_lost(site: Path) -> None:
+def test_the_markup_of_every_table_is_put_back(site: Path) -> None:
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r">kept\d+<", text), f"{path.name}: markup was not put back"
-        assert "StrictUndefined" not in text
 
 
 def test_writing_again_takes_pages_away_that_are_ours_and_no_others(built: BuiltWarehouse, tmp_path: Path) -> None:
@@ -230,6 +231,23 @@ def test_writing_again_takes_pages_away_that_are_ours_and_no_others(built: Built
     assert (tmp_path / "regions/mine.html").is_file()
     assert not (tmp_path / "regions/999999-all.html").exists()
     assert old.is_file()
+
+
+def test_the_ledger_is_a_page_where_the_file_has_one(site: Path, built: BuiltWarehouse, tmp_path: Path) -> None:
+    assert not (site / "ledger.html").exists()
+    copied = built.copy_to(tmp_path)
+    with duckdb.connect(str(copied.file)) as connection:
+        connection.execute(
+            """
+            create table marts.mart_disclosure_ledger as
+            select '140431' as region_code, '某局<b>' as department_name, 2022 as fiscal_year, 'budget' as phase,
+                'missing' as status, null::boolean as is_late, true as is_expected
+            """
+        )
+    result = call_gongkai("site", "--warehouse", copied.warehouse_dir, "--to", tmp_path / "site")
+    assert result.exit_code == 0, result.output
+    assert "未见公开" in page_of(tmp_path / "site/ledger.html").text_content()
+    assert "某局<b>" in page_of(tmp_path / "site/regions/140431.html").text_content()
 
 
 def test_a_missing_warehouse_is_told(tmp_path: Path) -> None:

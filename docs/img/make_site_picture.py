@@ -30,6 +30,7 @@ def take_pictures(site: Path, browser: str, folder: Path) -> None:
     with open_browser(browser, folder) as tab:
         tab.resize(WIDTH_PX, 900)
         tab.open((site / "compare.html").as_uri() + _OFFICES)
+        tab.run("document.getElementById('bars').scrollIntoView()")
         tab.wait_for("document.querySelector('#bars .chart').dataset.drawn")
         tab.picture(folder / "compared.png", _COMPARED_PX)
         address = tab.run("document.querySelector('#figures tbody tr:nth-child(2) td a').getAttribute('href')")

@@ -219,7 +219,9 @@ _VALUES = f"""
         form.name_zh as form_name
     from ({PRINTED_FIGURES}) as number
     left join marts.dim_form as form on number.form_id = form.form_id
-    where number.value_id in (select value_id from wanted)
+    where
+        number.value_id in (select value_id from wanted)
+        and number.document_id in (select document_id from marts.mart_counted_document where region_code = $1)
     order by number.document_id, number.page_no, number.form_id, number.row_no, number.col_no, number.value_id
 """  # noqa: S608 (a constant of ours)
 

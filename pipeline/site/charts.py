@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 import altair
@@ -36,7 +37,7 @@ class Mark:
     is_comparable: bool
 
 
-def bar_chart(data: Any, width: int | str = _WIDTH_PX) -> altair.LayerChart:  # noqa: ANN401 (altair's own kinds)
+def bar_chart(data: altair.NamedData, width: int | str) -> altair.LayerChart:
     """Bars of classes (`row`), one per group (`series`), the name and the figure at the end of each."""
     base = altair.Chart(data).encode(
         y=altair.Y("row:N", sort=altair.EncodingSortField("row_order", "min"), title=None, axis=_ROW_AXIS),
@@ -59,7 +60,7 @@ def bar_chart(data: Any, width: int | str = _WIDTH_PX) -> altair.LayerChart:  # 
     return _dressed(altair.layer(bars, words, room), width, altair.Step(_BAR_PX, **{"for": "offset"}))
 
 
-def trend_chart(data: Any, width: int | str = _WIDTH_PX) -> altair.LayerChart:  # noqa: ANN401
+def trend_chart(data: altair.NamedData, width: int | str) -> altair.LayerChart:
     """Lines over the years, each with its colour, dashes and shape; hollow points are not comparable."""
     base = altair.Chart(data).encode(
         x=altair.X("year:O", title=None, axis=altair.Axis(labelAngle=0)),
@@ -88,7 +89,7 @@ _ROW_AXIS = altair.Axis(labelLimit=190, labelFontSize=12, ticks=False)
 _LANGUAGE = altair.param(name="lang", value="zh")
 _SHORT = (
     "datum.value == 0 ? '0' : abs(datum.value) < 1 ? format(datum.value, '.0%') "
-    ": lang == 'en' ? format(datum.value, ',.4~s') "
+    ": lang == 'en' ? replace(format(datum.value, ',.4~s'), 'G', 'bn') "
     ": abs(datum.value) >= 1e8 ? format(datum.value / 1e8, ',.4~g') + '亿' "
     ": abs(datum.value) >= 1e4 ? format(datum.value / 1e4, ',.4~g') + '万' "
     ": format(datum.value, ',.4~g')"
@@ -106,23 +107,26 @@ def _dressed(chart: Any, width: Any, height: Any) -> altair.LayerChart:  # noqa:
     return dressed
 
 
-def draw(chart: altair.LayerChart) -> str:
-    """A chart as SVG, to be put into a page."""
-    return str(vl_convert.vegalite_to_svg(chart.to_dict()))
+def draw(name: str, marks: Sequence[Mark]) -> str:
+    """A chart (`bar` or `trend`) of marks as SVG, to be put into a page."""
+    specification = _specification(name, _WIDTH_PX)
+    data = [
+        {**one, "values": [asdict(mark) for mark in marks]} if one["name"] == _DATA else one
+        for one in specification["data"]
+    ]
+    return str(vl_convert.vega_to_svg({**specification, "data": data}))
 
 
-def drawn_marks(marks: Sequence[Mark]) -> altair.InlineData:
-    """Marks as the data of a chart that is drawn at once."""
-    return altair.InlineData(values=[asdict(mark) for mark in marks])
+@cache
+def _specification(name: str, width: int | str) -> dict[str, Any]:
+    """A chart for Vega, without data: altair and Vega-Lite take long, and do it once."""
+    chart = {"bar": bar_chart, "trend": trend_chart}[name](altair.NamedData(_DATA), width)
+    return dict(vl_convert.vegalite_to_vega(chart.to_dict()))
 
 
 def chart_specifications() -> dict[str, object]:
     """Both charts for Vega, without data: the page puts its own under the name `rows`."""
-    data = altair.NamedData(_DATA)
-    return {
-        name: vl_convert.vegalite_to_vega(chart(data, "container").to_dict())
-        for name, chart in (("bar", bar_chart), ("trend", trend_chart))
-    }
+    return {name: _specification(name, "container") for name in ("bar", "trend")}
 
 
 def vega_script() -> str:

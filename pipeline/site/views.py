@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pipeline.published.comparison import ComparedDocument, Figure, Group, PrintedValue, Reason
 from pipeline.site.addresses import figure_place, part_name
 from pipeline.site.cells import percent, to_csv, yuan
-from pipeline.site.charts import Mark, bar_chart, draw, drawn_marks, trend_chart
+from pipeline.site.charts import Mark, draw
 from pipeline.site.region import GroupFigures, Part, Region
 from pipeline.site.tables import figure_name, figures_table, notes_beyond_group, own_notes
 from pipeline.site.wording import PHASES, SAID, SUBJECTS, VARIANTS, Words, named
@@ -159,11 +159,10 @@ def _mark(figure: Figure, group: Group, row: int, name: str) -> Mark:
 
 
 def _chart(title: str, marks: Sequence[Mark], *, is_trend: bool) -> Chart:
-    chart = trend_chart(drawn_marks(marks)) if is_trend else bar_chart(drawn_marks(marks))
     listed = "; ".join(mark.text if is_trend else f"{mark.row}: {mark.text}" for mark in marks)
     words = SAID[title]
     told = Words(f"{words.zh}：{listed}", words.en)
-    return Chart(words, told, Markup(draw(chart)))  # noqa: S704 (altair escapes its texts)
+    return Chart(words, told, Markup(draw("trend" if is_trend else "bar", marks)))  # noqa: S704 (altair escapes its texts)
 
 
 def view_sources(region: Region, one: GroupFigures, parts: Sequence[Part]) -> list[PartSources]:

@@ -72,7 +72,8 @@ class Followed:
         with duckdb.connect(str(self.file), read_only=True) as connection:
             rows = connection.sql(
                 f"select *, {amount} as figure from marts.{table} where region_code = '{region}' "
-        region, year, phase, key = re.findall(r"sources/(\d+)-(\d+)-(\w)-(all|t\w{6})", self.page)[0]
+                f"and fiscal_year = {year} and phase = '{PHASES[phase]}' and {variant_column} = '{variant}' "
+                f"and {wanted}"
             )
             names = rows.columns
             found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

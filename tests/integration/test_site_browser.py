@@ -166,6 +166,8 @@ def test_the_language_is_switched_and_remembered_in_the_address(tab: Tab, folder
 
 def test_charts_are_drawn_with_their_data_below(tab: Tab, folder: Path) -> None:
     compare(tab, folder, offices())
+    assert not [address for address in tab.requested() if address.endswith("vega.js")], "not before it is needed"
+    tab.run("document.getElementById('bars').scrollIntoView()")
     tab.wait_for(
         "document.querySelector('#bars .chart').dataset.drawn && document.querySelector('#bars .chart svg')", PATIENCE_S
     )
@@ -178,6 +180,22 @@ def test_charts_are_drawn_with_their_data_below(tab: Tab, folder: Path) -> None:
     label = tab.run("document.querySelector('#bars .chart').getAttribute('aria-label')")
     tab.choose("#bar-measure", "share")
     assert "%" in changed(tab, "document.querySelector('#bars .chart').getAttribute('aria-label')", label)
+
+
+def test_years_of_one_region_are_followed_in_a_line(tab: Tab, folder: Path) -> None:
+    """No region of the demo set has two years of a phase: the line is tried with a year made up in the page."""
+    compare(tab, folder, offices(("140431",)))
+    assert tab.run("document.querySelector('#trend .one-year').hidden") is False
+    tab.run(
+        "(() => { const groups = gongkai.regions['140431'].groups;"
+        "  const one = groups.find((group) => group.type === '政府办公室' && group.phase === 'final_accounts');"
+        "  groups.push({...one, year: 2023}); })()"
+    )
+    tab.choose("#level", "2")
+    tab.wait_for("document.querySelector('#trend .one-year').hidden", PATIENCE_S)
+    tab.run("document.getElementById('trend').scrollIntoView()")
+    tab.wait_for("document.querySelector('#trend .chart').dataset.drawn === '2'", PATIENCE_S)
+    assert tab.run("document.querySelectorAll('#trend details tbody td a').length") == 2
 
 
 def test_the_data_are_downloaded_as_csv(tab: Tab, folder: Path, downloads: Path) -> None:

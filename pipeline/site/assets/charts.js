@@ -43,21 +43,37 @@
     return { lines: line ? [line] : [], marks, columns, measure: "amount_yuan", isOneYear: ![...years.values()].some((count) => count > 1) };
   }
 
+  // Vega is the largest file of the site: it is loaded once a chart comes near what is seen.
+  function comesNear(chart) {
+    return new Promise(function (resolve) {
+      const watch = new IntersectionObserver(function (entries) {
+        if (entries.some((entry) => entry.isIntersecting)) { watch.disconnect(); resolve(); }
+      }, { rootMargin: "300px" });
+      watch.observe(chart);
+    });
+  }
+
   async function draw(place, name, found, words) {
     const chart = place.querySelector(".chart");
     const data = place.querySelector("details .scroll");
     data.replaceChildren(found.table);
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", site.inLanguage(words) + ". " + found.marks.map((one) => (name === "bar" ? one.row + ": " : one.year + ": ") + one.text).slice(0, 30).join("; "));
-    await site.loadScript("assets/vega.js");
-    await site.loadScript("assets/specifications.js");
+    delete chart.dataset.drawn;
+    const turn = (chart.turn || 0) + 1;
+    chart.turn = turn;
+    await comesNear(chart);
+    await Promise.all([site.loadScript("assets/vega.js"), site.loadScript("assets/specifications.js")]);
+    if (chart.turn !== turn) { return; }
     const specification = JSON.parse(JSON.stringify(site.specifications[name]));
     specification.data.find((one) => one.name === "rows").values = found.marks;
     specification.signals.find((one) => one.name === "lang").value = site.language();
-    if (chart.drawing) { chart.drawing.finalize(); }
+    if (chart.drawing) { chart.drawing.finalize(); chart.drawing = null; }
     const canvas = site.make("div", { class: "canvas" });
     chart.replaceChildren(canvas);
-    chart.drawing = await window.vegaEmbed(canvas, specification, { mode: "vega", ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false });
+    const drawing = await window.vegaEmbed(canvas, specification, { mode: "vega", ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false });
+    if (chart.turn !== turn) { drawing.finalize(); return; }
+    chart.drawing = drawing;
     chart.querySelectorAll("svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
     chart.dataset.drawn = String(found.marks.length);
   }
@@ -82,8 +98,10 @@
     let note = by("trend").querySelector(".one-year");
     if (!note) { note = site.make("p", { class: "one-year" }, site.both(said.one_year)); by("trend").append(note); }
     note.hidden = !trend.isOneYear;
-    if (bars.marks.length) { await draw(by("bars"), "bar", bars, said.bar_title); }
-    if (!trend.isOneYear && trend.marks.length) { await draw(by("trend"), "trend", trend, said.trend_title); }
+    await Promise.all([
+      bars.marks.length ? draw(by("bars"), "bar", bars, said.bar_title) : null,
+      !trend.isOneYear && trend.marks.length ? draw(by("trend"), "trend", trend, said.trend_title) : null,
+    ]);
   }
 
   site.showCharts = showCharts;

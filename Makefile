@@ -11,7 +11,7 @@ PORT ?= 3000
 PARTS ?= pdf rules runs queries
 ROWS ?= 100_000_000
 
-.PHONY: help run test check format docs serve bench accuracy account demo lock clean
+.PHONY: help run test check format docs site serve bench accuracy account demo lock clean
 .PHONY: bench-pdf bench-rules bench-runs bench-queries
 
 help:  ## List the commands
@@ -39,6 +39,9 @@ format: $(STAMP)  ## Put the code into its format
 docs: $(STAMP)  ## Write the documentation of every table, column, form and rule
 	@$(BIN)/python -m docs.make_reference
 	@$(BIN)/gongkai docs $(ARGS)
+
+site: $(STAMP)  ## Write the comparison site (ARGS="--to DIR --warehouse DIR")
+	@$(BIN)/gongkai site $(ARGS)
 
 serve: $(STAMP)  ## Dagster's web pages and daemon on this machine (PORT=3000)
 	@$(BIN)/gongkai serve --port $(PORT) $(ARGS)
@@ -74,7 +77,7 @@ lock: $(STAMP)  ## Resolve requirements.in and requirements-dev.in into requirem
 	sed -i.bak -e '/^#/d' -e '/^$$/d' -e '/^--/d' requirements.lock && rm requirements.lock.bak
 
 clean:  ## Remove what was built (documents and code stay)
-	rm -rf data/warehouse/{lake,build,parquet,logs,docs,check,dagster_home,fiscal.duckdb,run.lock}
+	rm -rf data/warehouse/{lake,build,parquet,logs,docs,check,site,dagster_home,fiscal.duckdb,run.lock}
 
 $(STAMP): requirements.lock pyproject.toml
 	@python=$$(for name in python3.11 python3.12 python3.13 python3; do \

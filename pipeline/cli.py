@@ -331,6 +331,25 @@ def docs(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> N
     screen.make_console().print(f"Documentation: {page}", markup=False, soft_wrap=True)
 
 
+@app.command(epilog="Example: gongkai site --to /tmp/site")
+@_friendly
+def site(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Folder for the pages [default: site, in the warehouse's folder]"),
+    ] = None,
+    warehouse: WarehouseOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Write the comparison site: regions side by side, every figure with its source; open its index.html."""
+    settings = load_settings(warehouse_dir=warehouse)
+    from pipeline.site.write import write_site
+
+    with open_published(settings.published_file) as connection:
+        index = write_site(connection, (to or settings.site_dir).absolute())
+    screen.make_console().print(screen.said(f"Comparison site: {index}"), soft_wrap=True)
+
+
 @app.command(epilog="Example: gongkai serve --port 3000")
 @_friendly
 def serve(

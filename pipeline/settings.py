@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         return self.warehouse_dir / "check"
 
     @property
+    def site_dir(self) -> Path:
+        """The comparison site of `gongkai site`."""
+        return self.warehouse_dir / "site"
+
+    @property
     def docs_dir(self) -> Path:
         """The static dbt documentation."""
         return self.warehouse_dir / "docs"

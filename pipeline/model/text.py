@@ -10,6 +10,8 @@ from functools import lru_cache
 CACHED_TEXTS = 32_768
 _WHITE = re.compile(r"\s+")
 _SPACED = re.compile(r"[\s\u200b\ufeff]+")
+#: Control characters no page may hold, and those that turn the direction of writing round.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 #: How lines are numbered, from the outermost: 一、 (一) 1、 (1) 1).
 _NUMBERING = tuple(
@@ -17,6 +19,15 @@ _NUMBERING = tuple(
     for pattern in (r"[一二三四五六七八九十]+[、.]", r"\([一二三四五六七八九十]+\)", r"\d+[、.]", r"\(\d+\)", r"\d+\)")
 )
 NOT_NUMBERED = -1
+
+
+def without_steering(text: str) -> str:
+    r"""Replaces characters that would steer a page or turn its writing round.
+
+    >>> without_steering("合\u202e计")
+    '合�计'
+    """
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def squeeze(text: str) -> str:

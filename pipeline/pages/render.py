@@ -11,12 +11,11 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.model.text import without_steering
 from pipeline.pages.sheets import SIDES, SheetLine
 from pipeline.pages.views import DocumentView, count_of, place_of, severity_class, who, yuan
 from pipeline.published.findings import FindingLine, Language
 
-#: Control characters no page may hold, and those that turn the direction of writing round.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _NO_LETTERS = re.compile(r"[^\w-]+")
 _NAME_LETTERS, _ID_LETTERS = 40, 12
 #: What every page of ours begins with; only such files are ever replaced or taken away.
@@ -72,7 +71,7 @@ def _clean(value: object) -> object:
     if value is None:
         return "—"
     if isinstance(value, str) and not isinstance(value, Markup):
-        return _STEERING.sub("\N{REPLACEMENT CHARACTER}", value)
+        return without_steering(value)
     return value
 
 

@@ -44,6 +44,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = [
         call_gongkai("run", "--raw", raw_dir, "--warehouse", folder / "warehouse"),
         call_gongkai("check", "--html", "--raw", raw_dir, "--warehouse", folder / "warehouse"),
+        call_gongkai("site", "--warehouse", folder / "warehouse"),
     ]
     os.environ.clear()
     os.environ.update(before)

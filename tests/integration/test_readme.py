@@ -169,6 +169,7 @@ def path_exists(written: str) -> bool:
         "data/warehouse/fiscal.duckdb",
         "data/warehouse/parquet",
         "data/warehouse/check",
+        "data/warehouse/site",
         "data/warehouse",
         ".venv",
     }:
@@ -293,9 +294,11 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
-def test_the_picture_is_small_and_can_be_made_again() -> None:
+def test_the_pictures_are_small_and_can_be_made_again() -> None:
     assert (REPOSITORY / "docs/img/run.png").stat().st_size < 200_000
     assert (REPOSITORY / "docs/img/make_picture.py").is_file()
+    assert all(picture.stat().st_size < 300_000 for picture in (REPOSITORY / "docs/img").glob("site_*.png"))
+    assert (REPOSITORY / "docs/img/make_site_picture.py").is_file()
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,21 @@
 --   harmonised code, what was printed in each year, amount, change, and in words why
 --   not to compare and what to mind. code: a function code (20103) or economic code
 --   (302) of any year, or the name of one in any year; the digits choose class,
---   section or item. department_type '全部' puts all departments together; fund is of
+--   section or item. A region is one place whatever its code was; phase null gives
+--   budgets and final accounts, a line each. department_type '全部' puts all departments together; fund is of
 --   function codes, coverage_kind of economic ones.
 -- zh: 某一科目逐年连成一线，沿更名、移动连接：统一编码、各年印刷的编码与名称、金额、增减，并以文字说明不可比原因与须注意之处。
---   code 可为任一年度的功能科目编码（20103）或经济科目编码（302），或其任一年度的名称；位数决定类、款、项。
+--   地区不论当时代码均视为同一地区；phase 为空则预算、决算各成一线。code 可为任一年度的功能科目编码（20103）或经济科目编码（302），或其任一年度的名称；位数决定类、款、项。
 --   department_type 为“全部”则合计各部门；fund 用于功能科目，coverage_kind 用于经济科目。
 -- needs: main.is_asked, main.in_words, main.in_language, marts.mart_county_function,
 --   marts.mart_county_economic, marts.mart_counted_document, marts.dim_function,
---   marts.dim_economic, marts.fct_code_name
+--   marts.dim_economic, marts.dim_region, marts.fct_code_name
 -- example: from trend('140431', '20103')
 create macro main.trend(
     region,
     code,
     department_type := '全部',
-    phase := 'final_accounts',
+    phase := null,
     fund := 'general_public_budget',
     coverage_kind := 'basic',
     lang := 'both'
@@ -146,31 +147,45 @@ create macro main.trend(
                 and figures.phase = printed.phase
                 and figures.new_code = printed.new_code
         where
-            (
-                main.is_asked(figures.region_code, region)
-                or main.is_asked(figures.region_name, region)
+            exists (
+                select 1
+                from marts.dim_region as places
+                where
+                    places.stable_id = figures.region_stable_id
+                    and (
+                        main.is_asked(places.region_code, region)
+                        or main.is_asked(places.region_name, region)
+                    )
             )
             and main.is_asked(figures.department_type, department_type)
             and main.is_asked(figures.phase, phase)
         window line as (
             partition by
-                figures.region_code, figures.phase, figures.department_type,
+                figures.region_stable_id, figures.phase, figures.department_type,
                 figures.new_code
             order by figures.fiscal_year
         )
 
+    ),
+
+    answered as (
+
+        select * from lines
+        union all by name
+        select
+            cast(region as varchar) as region_name,
+            cast(code as varchar) as class_code,
+            false as is_comparable,
+            [main.in_language(
+                '没有这一地区、科目、阶段的数字',
+                'no figure of this region, code and phase',
+                lang
+            )] as reasons_against
+        where not exists (select 1 from lines)
+
     )
 
-    select * from lines
-    union all by name
-    select
-        cast(region as varchar) as region_name,
-        cast(code as varchar) as class_code,
-        false as is_comparable,
-        [main.in_language(
-            '没有这一地区、科目、阶段的数字',
-            'no figure of this region, code and phase',
-            lang
-        )] as reasons_against
-    where not exists (select 1 from lines)
-    order by region_code, class_code, fiscal_year;
+    select answered.*
+    from answered
+    order by
+        answered.region_code, answered.class_code, answered.phase, answered.fiscal_year;

@@ -16,7 +16,8 @@ from tests.conftest import REPOSITORY
 MACROS = REPOSITORY / "dbt_project" / "analyst"
 
 _GROUP = (
-    "region_code varchar, region_name varchar, region_level varchar, fiscal_year integer, phase varchar, "
+    "region_code varchar, region_name varchar, region_level varchar, region_stable_id varchar, "
+    "fiscal_year integer, phase varchar, "
     "department_type varchar, departments integer, departments_known integer, coverage decimal(9, 6), "
     "documents integer, document_ids varchar[], reporting_scope varchar, grade varchar, "
     "precision_yuan decimal(20, 6), is_county_total boolean, is_comparable boolean, "
@@ -36,9 +37,10 @@ _TABLES = f"""
         ('no_headcount', '在职人数不明', 'persons unknown')
     ) as t(reason_id, name_zh, name_en);
     create table marts.dim_region as from (values
-        ('100001', '甲县', 'county', true), ('100002', '乙县', 'county', true), ('100000', '丙市', 'prefecture', true),
-        ('100003', '丁县', 'county', true)
-    ) as t(region_code, region_name, region_level, is_current);
+        ('100001', '甲县', 'county', true, 's1'), ('100002', '乙县', 'county', true, 's2'),
+        ('100000', '丙市', 'prefecture', true, 's0'), ('100003', '丁县', 'county', true, 's3'),
+        ('199901', '老甲县', 'county', false, 's1')
+    ) as t(region_code, region_name, region_level, is_current, stable_id);
     create table marts.dim_department as from (values
         ('a', '甲县人民政府办公室', '100001', '甲县', '政府办公室', 2022, 2023, 2),
         ('b', '乙县人民政府办公室', '100002', '乙县', '政府办公室', 2023, 2023, 1),
@@ -115,10 +117,10 @@ _TABLES = f"""
     create table marts.mart_county_three_public ({_GROUP}, category varchar, stage varchar, {_COMPARED});
 """
 
-_A22 = "'100001', '甲县', 'county', 2022"
-_A23 = "'100001', '甲县', 'county', 2023"
-_B23 = "'100002', '乙县', 'county', 2023"
-_C23 = "'100000', '丙市', 'prefecture', 2023"
+_A22 = "'100001', '甲县', 'county', 's1', 2022"
+_A23 = "'100001', '甲县', 'county', 's1', 2023"
+_B23 = "'100002', '乙县', 'county', 's2', 2023"
+_C23 = "'100000', '丙市', 'prefecture', 's0', 2023"
 
 
 def _group(who: str, *, scope: str = "department", digit: str = "0.01", warnings: str = "[]") -> str:

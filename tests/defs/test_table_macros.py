@@ -122,6 +122,11 @@ def test_a_trend_of_an_economic_code_and_one_of_nothing(opened: Connection) -> N
     ]
 
 
+def test_a_place_is_found_by_the_code_and_name_it_had(opened: Connection) -> None:
+    asked = "select distinct region_name from trend('{}', '301', '政府办公室')"
+    assert rows(opened, asked.format("199901")) == rows(opened, asked.format("老甲县")) == [("甲县",)]
+
+
 def test_a_figure_leads_to_its_page_and_an_unknown_one_to_nothing(opened: Connection) -> None:
     columns = "value_id, file_name, source_url, page_no, form_name, row_no, reported_text, reported_unit"
     assert rows(opened, f"select {columns} from sources_of(['v2', 's1', 'v1', 'none'])") == [

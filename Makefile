@@ -8,8 +8,11 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 WORKERS ?= 2
 PORT ?= 3000
+PARTS ?= pdf rules runs queries
+ROWS ?= 100_000_000
 
 .PHONY: help run test check format docs site serve bench accuracy account demo lock clean
+.PHONY: bench-pdf bench-rules bench-runs bench-queries
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +29,8 @@ check: $(STAMP)  ## Style, types, directions, SQL, file lengths
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/unit/test_house.py
-	@if [ -f dbt_project/.sqlfluff ]; then cd dbt_project && ../$(BIN)/sqlfluff lint --disable-progress-bar . ; fi
+	@if [ -f dbt_project/.sqlfluff ]; then cd dbt_project && ../$(BIN)/sqlfluff lint --disable-progress-bar . && \
+	  cd analyst && ../../$(BIN)/sqlfluff lint --disable-progress-bar --disregard-sqlfluffignores . ; fi
 
 format: $(STAMP)  ## Put the code into its format
 	$(BIN)/ruff check --fix .
@@ -51,11 +55,20 @@ account: $(STAMP)  ## Measure which numbers of documents are read or explained (
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)
 
-bench: $(STAMP)  ## Time reading PDFs beside other tools, the rules over 1,000 documents, then two runs on data/raw (ARGS="files or folders")
+bench: $(STAMP) $(PARTS:%=bench-%)  ## Time reading PDFs, the rules, two runs, queries on 100 million numbers (PARTS="pdf rules runs queries", ROWS, ARGS)
+
+bench-pdf: $(STAMP)
 	@$(BIN)/python -m tests.bench.bench_pdf $(ARGS)
+
+bench-rules: $(STAMP)
 	@$(BIN)/python -m tests.bench.bench_rules
+
+bench-runs: $(STAMP)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	for pass in first second; do echo; echo "$$pass run"; time $(BIN)/gongkai run --warehouse "$$folder" > /dev/null; done
+
+bench-queries: $(STAMP)
+	@$(BIN)/python -m tests.bench.bench_queries --rows $(ROWS)
 
 lock: $(STAMP)  ## Resolve requirements.in and requirements-dev.in into requirements.lock (needs the network)
 	$(BIN)/python -m piptools compile requirements-dev.in --output-file requirements.lock --quiet --generate-hashes \

@@ -20,6 +20,7 @@ import structlog
 import typer
 
 from pipeline.errors import BadSetting, FiscalError
+from pipeline.exports.folder_format import FolderFormat
 from pipeline.logs import configure_logs
 from pipeline.published.account import list_kinds, list_unexplained
 from pipeline.published.documents import find_documents, list_breaks, list_documents, list_issues
@@ -275,14 +276,58 @@ def query(
         write_rows(sys.stdout, row_format, columns, rows)
 
 
+@app.command(epilog="Example: gongkai export --to 比较.xlsx --region 沁源县 --region 阳城县 --type 政府办公室")
+@_friendly
+def export(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE.xlsx|DIR", help="A workbook, or a folder for --format.")],
+    region: Annotated[
+        list[str] | None,
+        typer.Option("--region", metavar="REGION", help="Code or name of a region; more than one may be named."),
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option("--year", metavar="YEAR", help="A fiscal year; more than one may be named.")
+    ] = None,
+    phase: Annotated[
+        list[str] | None, typer.Option("--phase", metavar="PHASE", help="budget or final_accounts.")
+    ] = None,
+    department_type: Annotated[
+        list[str] | None,
+        typer.Option("--type", metavar="TYPE", help="A department type, such as 政府办公室; 全部 for all together."),
+    ] = None,
+    folder_format: Annotated[
+        FolderFormat, typer.Option("--format", help="Of the files in a folder.")
+    ] = FolderFormat.CSV,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of reasons and warnings.")] = Language.BOTH,
+    warehouse: WarehouseOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Write the comparison tables with the source of every figure: an .xlsx workbook, or a folder of CSV or Parquet."""
+    is_workbook = to.suffix.lower() == ".xlsx"
+    if to.suffix and not is_workbook and not to.is_dir():
+        raise typer.BadParameter(f"{to} is neither a name that ends in .xlsx nor a folder", param_hint="--to")
+    settings = load_settings(warehouse_dir=warehouse)
+    from pipeline.exports.choice import choose
+    from pipeline.exports.files import write_folder
+    from pipeline.exports.workbook import write_workbook
+
+    with open_published(settings.published_file) as connection:
+        choice = choose(connection, region or (), year or (), phase or (), department_type or (), lang)
+        if is_workbook:
+            rows = write_workbook(connection, choice, to.absolute()).rows
+        else:
+            rows = write_folder(connection, choice, to.absolute(), folder_format)
+    told = ", ".join(f"{name} {count:,}" for name, count in rows.items())
+    screen.make_console().print(screen.said(f"{to.absolute()}: rows of {told}"), soft_wrap=True)
+
+
 @app.command(epilog="Example: gongkai docs && python -m http.server -d data/warehouse/docs")
 @_friendly
 def docs(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> None:
     """Write the documentation of every table and column as one HTML page."""
     settings = load_settings(warehouse_dir=warehouse)
-    from pipeline.defs.warehouse.documentation import write_documentation
+    from pipeline.handbook.write import write_handbook
 
-    page = write_documentation(settings)
+    page = write_handbook(settings)
     screen.make_console().print(f"Documentation: {page}", markup=False, soft_wrap=True)
 
 

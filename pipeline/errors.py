@@ -110,7 +110,7 @@ class UnknownForm(FormError):
 
 
 class GovernmentWideDocument(FormError):
-    """The document holds a whole government's totals, not a department's forms: set aside by name."""
+    """The document is a whole government's, and holds none of its tables that are read: set aside by name."""
 
 
 class ParseError(FiscalError):
@@ -171,3 +171,11 @@ class NoWarehouse(ContractError):
 
 class BadFolder(SourceError):
     """A folder does not exist, or cannot be written to."""
+
+
+class UnknownChoice(ContractError):
+    """A region, year, phase or department type asked for is not in the comparison tables."""
+
+
+class FileInUse(ContractError):
+    """A file to be written is open in another program, or may not be written."""

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
-from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.catalogue_file import catalogue, forms_issued_by
 from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
 from pipeline.model.extract import (
@@ -27,22 +27,25 @@ from pipeline.model.extract import (
     SumCheck,
     record_without_identity,
 )
-from pipeline.model.form import FormRegion, Phase, RowKind
+from pipeline.model.form import FormRegion, Issuer, Phase, RowKind
 from pipeline.model.grid import Document
 from pipeline.model.narrative import NarrativeFact
 from pipeline.model.performance import ProjectRecord
 from pipeline.model.source import SourceFile
 from pipeline.normalise.budget_books import with_units
+from pipeline.normalise.government import identify_government
+from pipeline.normalise.government_lines import normalise_government_lines
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.narrative import names_in_sentences, with_line_codes
-from pipeline.normalise.reference import SEEDS_DIR, function_classes_by_name
+from pipeline.normalise.reference import SEEDS_DIR, SEEDS_READ, function_classes_by_name
 from pipeline.parse.account.issues import unexplained_issues
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
 from pipeline.parse.mentions import read_mentions
 from pipeline.parse.project_names import budget_projects, name_issues
 from pipeline.parse.sentences.gaps import LineNames
+from pipeline.parse.sentences.government import read_government_totals
 from pipeline.parse.sentences.reading import Narrative, read_sentences
 from pipeline.privacy.withhold import Withholding, withhold_in_text, withhold_persons
 from pipeline.readers.registry import read_document
@@ -62,6 +65,7 @@ from pipeline.told_of_document import (
     reader_notes,
     record_of,
     record_of_companion,
+    record_of_government,
     spans_of,
     withheld_issues,
 )
@@ -81,7 +85,7 @@ def parser_version() -> str:
         _PACKAGE / "flow.py",
         _PACKAGE / "second_reading.py",
         _PACKAGE / "told_of_document.py",
-        *SEEDS_DIR.glob("ref_*.csv"),
+        *(SEEDS_DIR / seed for seed in SEEDS_READ),
     ]
     for path in sorted(files):
         if path.is_file() and path.suffix in {".py", ".yaml", ".csv"}:
@@ -150,11 +154,11 @@ class _Reading:
 
 def _extract(source: SourceFile, withholding: Withholding) -> Extract:
     document = withholding.document
-    recognition = recognise_forms(document, catalogue())
+    recognition = recognise_forms(document, forms_issued_by(Issuer.DEPARTMENT))
     recognition = replace(recognition, regions=tuple(with_units(recognition.regions, document)))
     if not _has_department_forms(document, recognition):
         return _without_forms(source, document, recognition)
-    identity = identify(document, recognition.regions, source.department_hint)
+    identity = identify(document, recognition.regions, source.hints)
     parsed = _parse_forms(recognition, document.document_id, identity.phase)
     mentions = read_mentions(document)
     values, problems = _values(parsed, identity)
@@ -254,18 +258,29 @@ def _form_names() -> dict[str, str]:
 _SHARED_WITH_GOVERNMENTS = {
     "government_fund_revenue",
     "government_fund_expenditure",
+    "general_public_budget_expenditure",
+    "basic_expenditure_by_economic",
     "state_capital_revenue",
     "state_capital_expenditure",
     "three_public",
 }
 
 
+_FILLS_IN_FOR_GOVERNMENTS = ("财政局", "财政厅", "人民政府")
+
+
 def _has_department_forms(document: Document, recognition: Recognition) -> bool:
     specs = [region.spec for region in recognition.regions if not _stands_in_narratives(region)]
     found = {spec.form_id for spec in specs}
-    if found and found <= _SHARED_WITH_GOVERNMENTS:
+    if found and found <= _SHARED_WITH_GOVERNMENTS and not any(map(_names_a_department, recognition.regions)):
         return document_kind(document) is not DocumentKind.GOVERNMENT_WIDE
     return bool(found)
+
+
+def _names_a_department(region: FormRegion) -> bool:
+    """Whether a table names a body that is not the government, nor its finance bureau, which fills in its tables."""
+    name = region.printed_organisation
+    return region.body is not None or (name is not None and not name.endswith(_FILLS_IN_FOR_GOVERNMENTS))
 
 
 def _stands_in_narratives(region: FormRegion) -> bool:
@@ -279,26 +294,22 @@ def _projects(parsed: list[ParsedForm]) -> tuple[ProjectRecord, ...]:
 
 
 def _without_forms(source: SourceFile, document: Document, recognition: Recognition) -> Extract:
-    """Keeps a companion with what it says and the tables in it; sets a government's totals aside; the rest is unknown.
+    """Keeps a companion with what it says and the tables in it; a government's budget is its own; the rest is unknown.
 
     Raises:
-        GovernmentWideDocument: The document is a whole government's.
+        GovernmentWideDocument: The document is a whole government's, without a form or a total that is known.
         UnknownForm: Nothing tells what it is.
     """
     kind = document_kind(document)
-    if kind is DocumentKind.GOVERNMENT_WIDE:
-        raise GovernmentWideDocument(
-            "a whole government's tables (全市, 本级, 转移支付, 债务限额), not a department's",
-            expected="a department's forms",
-            remedy="nothing: it is set aside by name so that it never counts as a department",
-        )
+    if kind in (DocumentKind.GOVERNMENT_WIDE, DocumentKind.GOVERNMENT_REPORT):
+        return _of_government(source, document)
     if kind is None and not recognition.regions:
         raise UnknownForm(
             f"no statutory form was recognised in {len(document.pages)} page(s)",
             expected="a title such as 收入支出决算总表 with its table below",
             remedy="check that the file holds the tables; add an unknown title to pipeline/forms/catalogue",
         )
-    identity = identify(document, (), source.department_hint)
+    identity = identify(document, (), source.hints)
     parsed = [parse_form(region, document.document_id, identity.phase) for region in recognition.regions]
     parsed = [form for form in parsed if _stands_in_narratives(form.region)]
     mentions = read_mentions(document)
@@ -311,6 +322,43 @@ def _without_forms(source: SourceFile, document: Document, recognition: Recognit
     )
     issues += [*reader_notes(document), *hidden_issues(document.hidden, ()), *reading.issues()]
     return _extract_of(reading, record_of_companion(document, identity, parsed, issues), issues)
+
+
+def _of_government(source: SourceFile, document: Document) -> Extract:
+    """A government's own budget or accounts: its forms, and the totals its report names. Never a department's.
+
+    Raises:
+        GovernmentWideDocument: It holds neither.
+    """
+    recognition = recognise_forms(document, forms_issued_by(Issuer.GOVERNMENT))
+    narrative = read_government_totals(document, recognition.regions)
+    parsed = [parse_form(region, document.document_id, region.phase) for region in recognition.regions]
+    # a title among titles is no table: nothing stands below it, and nothing is left open
+    parsed = [form for form in parsed if form.region.grids or form.record.number_count or form.issues]
+    if not parsed and not narrative.facts:
+        raise GovernmentWideDocument(
+            "a whole government's tables (全市, 本级, 转移支付, 债务限额), not a department's, and none that is read",
+            expected="a form of a government's budget, or a report that names its totals",
+            remedy="nothing: it is set aside by name so that it never counts as a department",
+        )
+    identity = identify_government(
+        document,
+        recognition.regions,
+        [form.record for form in parsed],
+        source.hints.department or source.hints.region,
+    )
+    values: list[FormValue] = []
+    issues = [*identity.issues, *reader_notes(document), *orphan_issues(recognition)]
+    for form in parsed:
+        year = form.record.fiscal_year or identity.fiscal_year
+        found, problems = normalise_government_lines(form.values, form.region.spec, form.region.title, year)
+        values += found
+        issues += [*form.issues, *problems]
+    mentions = read_mentions(document)
+    checks = _sums(values, identity, mentions)
+    reading = _Reading(document, recognition.regions, parsed, mentions, narrative, (), values, [], checks)
+    issues += hidden_issues(document.hidden, recognition.regions)
+    return _extract_of(reading, record_of_government(document, identity, parsed, issues), issues)
 
 
 def _parse_forms(recognition: Recognition, document_id: str, phase: Phase | None) -> list[ParsedForm]:

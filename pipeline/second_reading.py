@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.catalogue_file import forms_issued_by
 from pipeline.forms.recognise import recognise_forms
 from pipeline.model.extract import Issue, Outcome, Severity, SumCheck
+from pipeline.model.form import Issuer
 from pipeline.model.source import SourceFile
 from pipeline.normalise.identity import Identity
 from pipeline.normalise.lines import normalise_lines
@@ -71,7 +72,7 @@ def decide_by_sums(
     best = {place: _sums_of(form, identity) for place, form in forms.items()}
     for name, again in read_again(source, document, page_nos):
         other = withhold_persons(again, withholding.names).document
-        for region in recognise_forms(other, catalogue()).regions:
+        for region in recognise_forms(other, forms_issued_by(Issuer.DEPARTMENT)).regions:
             place = region.spec.form_id, region.page_no
             if place not in forms:
                 continue

@@ -162,6 +162,24 @@ def record_of(document: Document, identity: Identity, parsed: list[ParsedForm], 
     )
 
 
+def record_of_government(
+    document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]
+) -> DocumentRecord:
+    """The record of a government's budget or accounts: no department's form is expected of it.
+
+    `forms_found` stays 0: tables of one budget come in many files, none of which is another upload of the others.
+    """
+    problems = sum(issue.severity is not Severity.INFO for issue in issues)
+    return replace(
+        record_of(document, identity, parsed, []),
+        status="partial" if problems else "loaded",
+        status_reason=f"{problems} problem(s) met in reading" if problems else None,
+        forms_found=0,
+        forms_expected=0,
+        missing_forms=(),
+    )
+
+
 def record_of_companion(
     document: Document, identity: Identity, parsed: list[ParsedForm], issues: list[Issue]
 ) -> DocumentRecord:

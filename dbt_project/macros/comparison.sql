@@ -26,8 +26,8 @@
 {# The columns of the group and its guard, from `mart_comparison_basis`. #}
 {% macro group_columns(alias) -%}
     {%- for column in [
-        'region_code', 'region_name', 'region_level', 'fiscal_year', 'phase',
-        'department_type',
+        'region_code', 'region_name', 'region_level', 'region_stable_id',
+        'fiscal_year', 'phase', 'department_type',
     ] %}
         {{ alias }}.{{ column }},
     {%- endfor %}
@@ -50,15 +50,16 @@
     phase, department_type, the columns of `keys`, amount_yuan, total_yuan (what a share
     is taken of), grade and value_ids: the guard, share, amounts per capita and per person
     in post, growth over the year before, rank among comparable rows. `basis` and `sums`
-    name CTEs; each sum has exactly one basis.
+    name CTEs; each sum has exactly one basis, and a place at most one a year, whatever
+    code it had then.
 #}
 {% macro with_comparison(sums, basis, keys) -%}
     select
         {{ group_columns(basis) }}
         {{ sums }}.* exclude (region_code, fiscal_year, phase, department_type, grade),
         {{ basis }}.* exclude (
-            region_code, region_name, region_level, fiscal_year, phase,
-            department_type, grade, is_comparable, incomparable_reasons, warnings
+            region_code, region_name, region_level, region_stable_id, fiscal_year,
+            phase, department_type, grade, is_comparable, incomparable_reasons, warnings
         ),
         {{ sums }}.grade,
         {{ sums }}.grade != 'contradictory' and {{ basis }}.is_comparable
@@ -113,21 +114,21 @@
             and {{ sums }}.fiscal_year = {{ basis }}.fiscal_year
             and {{ sums }}.phase = {{ basis }}.phase
             and {{ sums }}.department_type = {{ basis }}.department_type
+    left join {{ basis }} as prior_basis
+        on
+            {{ basis }}.region_stable_id = prior_basis.region_stable_id
+            and {{ basis }}.fiscal_year = prior_basis.fiscal_year + 1
+            and {{ basis }}.phase = prior_basis.phase
+            and {{ basis }}.department_type = prior_basis.department_type
     left join {{ sums }} as prior_sums
         on
-            {{ sums }}.region_code = prior_sums.region_code
-            and {{ sums }}.fiscal_year = prior_sums.fiscal_year + 1
-            and {{ sums }}.phase = prior_sums.phase
-            and {{ sums }}.department_type = prior_sums.department_type
+            prior_basis.region_code = prior_sums.region_code
+            and prior_basis.fiscal_year = prior_sums.fiscal_year
+            and prior_basis.phase = prior_sums.phase
+            and prior_basis.department_type = prior_sums.department_type
             {%- for key in keys %}
             and {{ sums }}.{{ key }} is not distinct from prior_sums.{{ key }}
             {%- endfor %}
-    left join {{ basis }} as prior_basis
-        on
-            prior_sums.region_code = prior_basis.region_code
-            and prior_sums.fiscal_year = prior_basis.fiscal_year
-            and prior_sums.phase = prior_basis.phase
-            and prior_sums.department_type = prior_basis.department_type
 {%- endmacro %}
 
 

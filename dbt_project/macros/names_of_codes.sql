@@ -14,3 +14,18 @@
         '()'
     )
 {%- endmacro %}
+
+
+{# The same of a project's name: a year it begins with tells it apart and stays. #}
+{% macro project_key(column) -%}
+    translate(
+        regexp_replace(
+            {{ column }},
+            '^[（(]?[0-9一二三四五六七八九十]{1,2}[）)、.．]+|[\s“”"‘’、，,]',
+            '',
+            'g'
+        ),
+        '（）',
+        '()'
+    )
+{%- endmacro %}

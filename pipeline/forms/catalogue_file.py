@@ -14,7 +14,18 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import CatalogueError
-from pipeline.model.form import ColumnRule, FormHint, FormSpec, LineRule, Phase, Role, RowKind, TextLayout
+from pipeline.model.form import (
+    AreaScope,
+    ColumnRule,
+    FormHint,
+    FormSpec,
+    Issuer,
+    LineRule,
+    Phase,
+    Role,
+    RowKind,
+    TextLayout,
+)
 
 CATALOGUE_DIR = Path(__file__).parent / "catalogue"
 _SHARED = "_shared.yaml"
@@ -68,6 +79,14 @@ class HintEntry(_Strict):
     measures: dict[str, str]
 
 
+class SharedEntry(_Strict):
+    """What several forms share: column rules and line rules by name, and the words that say whose money is meant."""
+
+    column_sets: dict[str, tuple[ColumnEntry, ...]]
+    line_sets: dict[str, tuple[LineEntry, ...]] = Field(default_factory=dict)
+    area_scopes: dict[AreaScope, re.Pattern[str]] = Field(default_factory=dict)
+
+
 class FormEntry(_Strict):
     """One catalogue file as written. Extra keys are refused: a misspelt key would be silently lost."""
 
@@ -86,6 +105,7 @@ class FormEntry(_Strict):
     signature: tuple[re.Pattern[str], ...] = ()
     header_words: tuple[re.Pattern[str], ...] = ()
     use: tuple[str, ...] = ()
+    use_lines: tuple[str, ...] = ()
     columns: tuple[ColumnEntry, ...]
     lines: tuple[LineEntry, ...] = ()
     sections: tuple[re.Pattern[str], ...] = ()
@@ -97,12 +117,15 @@ class FormEntry(_Strict):
     form_if_codes: dict[str, str] = Field(default_factory=dict)
     uncoded_is_subtotal: bool = False
     beside_narrative: bool = False
+    issued_by: Issuer = Issuer.DEPARTMENT
     valid_from: int | None = None
     valid_to: int | None = None
 
-    def to_spec(self, column_sets: dict[str, tuple[ColumnEntry, ...]]) -> FormSpec:
-        """Joins the shared column sets named by `use` (first) with the form's own rules."""
-        shared = [entry for name in self.use for entry in column_sets[name]]
+    def to_spec(self, shared_file: SharedEntry) -> FormSpec:
+        """Joins the shared rules named by `use` (first) with the form's own rules."""
+        shared = [entry for name in self.use for entry in shared_file.column_sets[name]]
+        lines = [entry for name in self.use_lines for entry in shared_file.line_sets[name]]
+        areas = shared_file.area_scopes
         return FormSpec(
             form_id=self.form_id,
             name_zh=self.name_zh,
@@ -115,7 +138,7 @@ class FormEntry(_Strict):
             not_titles=self.not_titles,
             header_words=self.header_words,
             columns=tuple(entry.to_rule() for entry in (*shared, *self.columns)),
-            lines=tuple(LineRule(**entry.model_dump()) for entry in self.lines),
+            lines=tuple(LineRule(**entry.model_dump()) for entry in (*self.lines, *lines)),
             sections=self.sections,
             text_layouts=tuple(TextLayout(**entry.model_dump()) for entry in self.text_layouts),
             code_list=self.code_list,
@@ -131,6 +154,8 @@ class FormEntry(_Strict):
             uncoded_is_subtotal=self.uncoded_is_subtotal,
             beside_narrative=self.beside_narrative,
             signature=self.signature,
+            issued_by=self.issued_by,
+            areas=areas if self.issued_by is Issuer.GOVERNMENT else {},
         )
 
 
@@ -144,17 +169,14 @@ def load_forms(folder: Path) -> tuple[FormSpec, ...]:
     Raises:
         CatalogueError: A file has an unknown key, a missing key or a pattern that does not compile.
     """
-    raw_sets = _read_yaml(folder / _SHARED)["column_sets"]
+    shared = _read_yaml(folder / _SHARED)
     specs = []
     for path in sorted(folder.glob("*.yaml")):
         if path.name.startswith("_"):
             continue
         try:
-            sets = {
-                name: tuple(ColumnEntry.model_validate(entry) for entry in entries)
-                for name, entries in raw_sets.items()
-            }
-            specs.append(FormEntry.model_validate(_read_yaml(path)).to_spec(sets))
+            entry = SharedEntry.model_validate(shared)
+            specs.append(FormEntry.model_validate(_read_yaml(path)).to_spec(entry))
         except (ValidationError, KeyError) as error:
             raise CatalogueError(
                 f"catalogue file {path.name}: {error}",
@@ -168,3 +190,9 @@ def load_forms(folder: Path) -> tuple[FormSpec, ...]:
 def catalogue() -> tuple[FormSpec, ...]:
     """Returns the project's own catalogue, read once per process."""
     return load_forms(CATALOGUE_DIR)
+
+
+@cache
+def forms_issued_by(issuer: Issuer) -> tuple[FormSpec, ...]:
+    """Returns the forms that departments publish, or those of a government."""
+    return tuple(spec for spec in catalogue() if spec.issued_by is issuer)

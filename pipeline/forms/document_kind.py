@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,6 +26,7 @@ class DocumentKind(StrEnum):
     """Why a document has no department's forms."""
 
     GOVERNMENT_WIDE = "government_wide"
+    GOVERNMENT_REPORT = "government_report"
     COMPANION = "companion"
 
 
@@ -58,8 +60,13 @@ def document_kind(document: Document) -> DocumentKind | None:
     text = "".join(lines)
     if any(_matches(line, wide) for line in lines) or sum(word in text for word in wide.words) > 1:
         return DocumentKind.GOVERNMENT_WIDE
+    report = _kinds()[DocumentKind.GOVERNMENT_REPORT]
+    front = lines[:_FRONT_LINES]
+    pairs = (first + second for first, second in pairwise(front))  # a long title goes on in the next line
+    if any(_matches(line, report) for line in (*front, *pairs)):
+        return DocumentKind.GOVERNMENT_REPORT
     companion = _kinds()[DocumentKind.COMPANION]
-    if any(_matches(line, companion) for line in lines[:_FRONT_LINES]):
+    if any(_matches(line, companion) for line in front):
         return DocumentKind.COMPANION
     return None
 

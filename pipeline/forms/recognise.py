@@ -14,7 +14,7 @@ from pipeline.forms.contents import is_contents, is_heading
 from pipeline.forms.preamble import read_body, read_organisation, read_unit, read_year
 from pipeline.forms.steps import LINES_BELOW, PROSE, PROSE_LENGTH, Step, row_cells, steps_of
 from pipeline.forms.titles import form_no_of, phase_of_title
-from pipeline.model.form import Body, FormRegion, FormSpec, RowKind, UnitReading
+from pipeline.model.form import Body, FormRegion, FormSpec, Issuer, RowKind, UnitReading
 from pipeline.model.grid import Document, Grid, TextLine
 from pipeline.model.text import match_key, one_line
 
@@ -201,7 +201,8 @@ def _by_codes(region: FormRegion, specs: tuple[FormSpec, ...]) -> Iterator[FormR
         return
     groups: list[tuple[str | None, list[Grid]]] = []
     for grid in region.grids:
-        code_list = _code_list(list(_speaking_texts(grid)))
+        is_government = region.spec.issued_by is Issuer.GOVERNMENT  # whose amounts have no decimals to tell them by
+        code_list = _code_list(list(_first_texts(grid) if is_government else _speaking_texts(grid)))
         if groups and code_list in (None, groups[-1][0]):
             groups[-1][1].append(grid)
         else:
@@ -213,6 +214,12 @@ def _by_codes(region: FormRegion, specs: tuple[FormSpec, ...]) -> Iterator[FormR
         form_id = region.spec.form_if_codes.get(code_list or "", region.spec.form_id)
         page_no = grids[0].page_no if grids else region.page_no
         yield replace(region, spec=by_id[form_id], grids=tuple(grids), page_no=page_no)
+
+
+def _first_texts(grid: Grid) -> Iterator[str]:
+    """Yields the first text of each row of a grid: where a code is printed, it stands there."""
+    for row in grid.rows():
+        yield from [cell.text for cell in row.values() if cell.text.strip()][:1]
 
 
 def _speaking_texts(grid: Grid) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.model.form import FormSpec, Phase, RowKind
+from pipeline.model.form import FormSpec, Issuer, Phase, RowKind
 from pipeline.model.text import match_key
 
 #: No printed title is longer; sentences that mention a form are.
@@ -79,7 +79,8 @@ def _match_length(key: str, spec: FormSpec) -> int:
     best = 0
     for pattern in spec.titles:
         match = re.search(f"(?:{pattern.pattern}){_SUFFIX}", key)
-        is_named = spec.row_kind is RowKind.ATTACHMENT  # the title of an attachment begins with its project's name
+        # the title of an attachment begins with its project's name, a government's with its region, level and year
+        is_named = spec.row_kind is RowKind.ATTACHMENT or spec.issued_by is Issuer.GOVERNMENT
         if not match or not (is_named or _ALLOWED_PREFIX.match(key[: match.start()])):
             continue
         if any(bad.search(key) for bad in spec.not_titles):

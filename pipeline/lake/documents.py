@@ -6,6 +6,7 @@ file is gone. What must not: reading documents, or Parquet by any other way than
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from pipeline.errors import SchemaMismatch
 from pipeline.lake.rows import SORT_KEYS, extract_rows
 from pipeline.lake.tables import read_table, rows_to_frame, write_table
 from pipeline.model.extract import DocumentRecord, Extract
-from pipeline.model.schemas import DOCUMENT, PER_DOCUMENT
+from pipeline.model.schemas import DOCUMENT, PER_DOCUMENT, PER_RETIRED
 
 #: The zero-row tables: a glob over an empty lake still finds every column.
 SCHEMA_FOLDER = "_schema"
@@ -33,8 +34,10 @@ def documents_dir(lake_dir: Path) -> Path:
 
 
 def write_schema_folder(lake_dir: Path) -> None:
-    """Writes the zero-row tables, so that a lake without documents can be built too."""
+    """Writes the zero-row tables, so that a lake without documents, or without retired ones, can be built too."""
     _write_folder(lake_dir, SCHEMA_FOLDER, {table: schema.to_frame() for table, schema in PER_DOCUMENT.items()})
+    for table, schema in PER_RETIRED.values():
+        write_table(_retired_dir(lake_dir) / SCHEMA_FOLDER / f"{table}.parquet", schema.to_frame(), schema, table=table)
 
 
 def write_extract(lake_dir: Path, extract: Extract) -> None:
@@ -87,6 +90,19 @@ def read_all(lake_dir: Path, table: str) -> pl.DataFrame:
     folders = (SCHEMA_FOLDER, *document_ids(lake_dir))
     paths = [documents_dir(lake_dir) / name / f"{table}.parquet" for name in folders]
     return read_table(paths, PER_DOCUMENT[table], table=table)
+
+
+def read_retired(lake_dir: Path, table: str) -> pl.DataFrame:
+    """One table over the documents whose files are gone; columns as in `model/schemas.py`.
+
+    Folders that an older version wrote without a column of today are left out, as dbt would see nulls there.
+    """
+    name, schema = PER_RETIRED[table]
+    frames = [schema.to_frame()]
+    for path in sorted(_retired_dir(lake_dir).glob(f"*/{name}.parquet")):
+        with contextlib.suppress(SchemaMismatch):
+            frames.append(read_table(path, schema, table=name))
+    return pl.concat(frames)
 
 
 def document_ids(lake_dir: Path) -> tuple[str, ...]:

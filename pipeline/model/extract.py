@@ -63,6 +63,7 @@ class FormValue(NamedTuple):
     `precision_yuan` is the size of the last printed digit (100 for `2,939.71` 万元).
     `row_no`/`col_no` are 1-based; in text files `row_no` is the line number.
     `line_role` is what 合计 or a line without a code is (`grand`, `year`, `carried`, see `rules.yaml`).
+    `area_scope` is the `AreaScope` of a figure in a government's form, `None` where nothing says it.
     `reporting_unit` names the unit whose own figure this is in its department's document: never added to the others.
     """
 
@@ -95,6 +96,7 @@ class FormValue(NamedTuple):
     grade: Grade = Grade.UNPROVEN
     reporting_unit: str | None = None
     line_role: str | None = None
+    area_scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,11 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class FormRecord:
-    """One printing of a form in a document. `status`: `filled`, `empty` or `not_read` (left for later)."""
+    """One printing of a form in a document. `status`: `filled`, `empty` or `not_read` (left for later).
+
+    `fiscal_year` and `phase` are those of a government's form that says them: beside the budget of a year it prints
+    what became of the year before. `None` where they are the document's.
+    """
 
     form_id: str
     instance_no: int
@@ -135,6 +141,8 @@ class FormRecord:
     empty_note: str | None = None
     reporting_unit: str | None = None
     reporting_unit_code: str | None = None
+    fiscal_year: int | None = None
+    phase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

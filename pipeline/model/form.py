@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipeline.model.grid import Grid, TextLine
@@ -34,6 +34,20 @@ class RowKind(StrEnum):
     NAMED = "named"
     CATEGORIES = "categories"
     ATTACHMENT = "attachment"
+
+
+class Issuer(StrEnum):
+    """Who publishes a form: a department (or its unit), or a government for its whole budget."""
+
+    DEPARTMENT = "department"
+    GOVERNMENT = "government"
+
+
+class AreaScope(StrEnum):
+    """Whose money a government's figure is of: its own level's (本级), or that of its whole area (全市, 全县)."""
+
+    OWN_LEVEL = "own_level"
+    WHOLE_AREA = "whole_area"
 
 
 class Role(StrEnum):
@@ -121,6 +135,8 @@ class FormSpec:
     `bare_titles` are titles without 表 (部门项目支出预算): headings too, so they count only right above a table.
     `signature` are words that together stand in the head of no other form's table: they tell it where no title does.
     `beside_narrative` says that the form is printed inside the 情况说明 too, which does not make it a table of forms.
+    `issued_by` says whose form it is: a government's is looked for in a government's documents only, and a department's
+    never there. `areas` are the words by which a title, a header or a line says whose money is meant (本级, 全市).
     `uncoded_is_subtotal` says that in a table with codes a line without one is a sum of lines below it.
     """
 
@@ -151,6 +167,8 @@ class FormSpec:
     uncoded_is_subtotal: bool = False
     beside_narrative: bool = False
     signature: tuple[re.Pattern[str], ...] = ()
+    issued_by: Issuer = Issuer.DEPARTMENT
+    areas: dict[AreaScope, re.Pattern[str]] = field(default_factory=dict)
 
     def is_expected_of(self, phase: Phase | None, year: int | None) -> bool:
         """Whether a document of a phase and year must print the form."""

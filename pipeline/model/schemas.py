@@ -58,6 +58,8 @@ FORM = pl.Schema(
         "empty_note": pl.String(),
         "reporting_unit": pl.String(),
         "reporting_unit_code": pl.String(),
+        "fiscal_year": pl.Int32(),
+        "phase": pl.String(),
     }
 )
 
@@ -93,6 +95,7 @@ VALUE = pl.Schema(
         "grade": pl.String(),
         "reporting_unit": pl.String(),
         "line_role": pl.String(),
+        "area_scope": pl.String(),
     }
 )
 
@@ -374,6 +377,9 @@ PER_DOCUMENT: dict[str, pl.Schema] = {
     "project": PROJECT,
     "performance_indicator": PERFORMANCE_INDICATOR,
 }
+
+#: Tables of documents whose files are gone, by the table they were read into: what a later version is held against.
+PER_RETIRED: dict[str, tuple[str, pl.Schema]] = {"retired_value": ("value", VALUE)}
 
 #: Tables written once per run.
 PER_RUN: dict[str, pl.Schema] = {

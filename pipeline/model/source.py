@@ -7,6 +7,21 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What `MANIFEST.csv` tells of a document; `None` where it says nothing.
+
+    `region` is a code or a name of a region, the document's own or a superior one that tells two of a name apart.
+    """
+
+    department: str | None = None
+    region: str | None = None
+    fiscal_year: int | None = None
+
+
+NO_HINTS = Hints()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file found below the raw folder (or inside an archive there).
 
@@ -22,4 +37,4 @@ class SourceFile:
     size_bytes: int
     source_url: str | None = None
     retrieved_at: str | None = None
-    department_hint: str | None = None
+    hints: Hints = NO_HINTS

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pipeline.model.extract import Issue, Severity
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document, TextLine
+from pipeline.model.source import NO_HINTS, Hints
 from pipeline.model.text import match_key
 from pipeline.normalise.budget_books import BODY_ENDING, name_of_book, scope_of_book
 from pipeline.normalise.dates import iso_date
 from pipeline.normalise.reference import department_types
-from pipeline.normalise.regions import name_with_region, region_of_name
+from pipeline.normalise.regions import RegionReading, name_with_region, region_given, region_of_name
 
 _COVER = re.compile(r"(20[0-4]\d)年度?.{0,24}?(部门|单位)?(预算|决算)")
 _SCOPE = re.compile(r"(部门|单位)(预算|决算)")
@@ -64,24 +65,29 @@ class Identity:
     issues: tuple[Issue, ...]
 
 
-def identify(document: Document, regions: tuple[FormRegion, ...], department_hint: str | None = None) -> Identity:
-    """Reads a document's identity from its forms, its cover and, last, its file name."""
+def identify(document: Document, regions: tuple[FormRegion, ...], hints: Hints = NO_HINTS) -> Identity:
+    """Reads a document's identity from its forms, its cover and, last, its file name.
+
+    What the manifest says fills what no page tells; its year goes before those the pages name.
+    """
     lines = _lines(document)
     front = lines[:_FRONT_LINES]
     title = _title(front)
     year, year_issue = _fiscal_year(regions, front, document.file_name)
+    if hints.fiscal_year:
+        year, year_issue = hints.fiscal_year, None
     phase = _phase(regions, [title or "", document.file_name])
     name = name_of_book(regions, document) or _department(regions, title, document.file_name)
-    name = name or _head(regions, year) or department_hint
+    name = name or _head(regions, year) or hints.department
     context = "".join(match_key(line) for line in front) + match_key(document.file_name)
     issues = [year_issue] if year_issue else []
     region_code = None
     if name:
         name = name_with_region(name, year, (match_key(line) for line in _texts(document)))
-    if name and _SHORT_NAME.fullmatch(name) and not name.endswith(_PLACES):
-        name = department_hint  # every county has a 教育局: without its region the name tells no one body
+    if name and _SHORT_NAME.fullmatch(name) and not name.endswith(_PLACES) and not hints.region:
+        name = hints.department  # every county has a 教育局: without its region the name tells no one body
     if name:
-        reading = region_of_name(name, year, context)
+        reading = _region(name, year, context, hints.region)
         region_code = reading.region.code if reading.region else None
         if reading.region is None:
             issues.append(_region_issue(name, reading.candidates))
@@ -99,6 +105,17 @@ def identify(document: Document, regions: tuple[FormRegion, ...], department_hin
         published_on=_published_on(front),
         issues=tuple(issues),
     )
+
+
+def _region(name: str, year: int | None, context: str, given: str | None) -> RegionReading:
+    """The region a name begins with; else, or where several bear its name, the one the manifest gives."""
+    reading = region_of_name(name, year, context + (given or ""))
+    if reading.region or not given:
+        return reading
+    region = region_given(given, year)
+    if region is None or (reading.candidates and region.code not in reading.candidates):
+        return reading
+    return RegionReading(region, ())
 
 
 def department_id(name: str, region_code: str | None) -> str:
@@ -189,7 +206,9 @@ def _department(regions: tuple[FormRegion, ...], title: str | None, file_name: s
     """The body most forms name; else the one the cover's title begins with; else the file name's."""
     votes = Counter(region.printed_organisation for region in regions if region.printed_organisation)
     if votes:
-        return votes.most_common(1)[0][0]
+        # where forms name several bodies the one of the file's own name is meant: the others were left from a copy
+        told = [body for body in votes if body in match_key(file_name)]
+        return told[0] if len(told) == 1 else votes.most_common(1)[0][0]
     for text in (title, file_name.rsplit(".", 1)[0]):
         name = re.sub(r"^20[0-4]\d年度?", "", _TAIL.sub("", match_key(text or "")))
         name = _PART_HEADING.sub("", _UPLOAD_PREFIX.sub("", name)).removesuffix("公开").removesuffix("信息")
@@ -235,13 +254,14 @@ def _published_on(lines: Iterable[str]) -> str | None:
 
 
 def _region_issue(name: str, candidates: tuple[str, ...]) -> Issue:
-    if candidates:
+    if len(candidates) == 1:
+        found = f"{name}: may be the district {candidates[0]} or a subdistrict of that name; no page tells"
+    elif candidates:
         found = f"{name}: several regions have this name ({', '.join(candidates)})"
     else:
         found = f"{name}: the name begins with no region"
-    return Issue(
-        "region_unknown", Severity.WARNING, found, "name the superior region in data/raw/MANIFEST.csv", raw_text=name
-    )
+    remedy = "name the region in data/raw/MANIFEST.csv (column region)"
+    return Issue("region_unknown", Severity.WARNING, found, remedy, raw_text=name)
 
 
 def _department_issue() -> Issue:

@@ -1,4 +1,4 @@
-"""Official names as data: regions and economic classes from the dbt seeds, department types from our list.
+"""Official names as data: regions, economic classes and department types from the dbt seeds.
 
 The seeds are the one copy of every code list: dbt publishes them as schema `ref`, this room reads the same files.
 """
@@ -17,7 +17,15 @@ from pipeline.errors import ContractError
 from pipeline.model.text import match_key
 
 SEEDS_DIR = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
-DEPARTMENT_TYPES = Path(__file__).parent / "department_types.csv"
+#: The seeds this room reads: a change in one of them reads every document again, one in another builds again only.
+SEEDS_READ = (
+    "ref_region.csv",
+    "ref_function.csv",
+    "ref_revenue.csv",
+    "ref_economic_department.csv",
+    "ref_economic_government.csv",
+    "ref_department_type.csv",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,9 @@ class EconomicClass:
     valid_to: int | None
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _rows(seed: str) -> Iterator[dict[str, str]]:
+    assert seed in SEEDS_READ, f"{seed} decides what is read: add it to SEEDS_READ"
+    path = SEEDS_DIR / seed
     if not path.exists():
         raise ContractError(
             f"the code list {path.name} is missing", expected=f"it in {path.parent.name}/", remedy="restore it from git"
@@ -65,7 +75,7 @@ def _year(text: str) -> int | None:
 def regions_by_name() -> dict[str, tuple[Region, ...]]:
     """Returns all regions of all years by name (names repeat: there are several 普陀区)."""
     found: dict[str, list[Region]] = defaultdict(list)
-    for row in _rows(SEEDS_DIR / "ref_region.csv"):
+    for row in _rows("ref_region.csv"):
         region = Region(
             row["code"], row["name"], row["level"], row["parent"], _year(row["valid_from"]), _year(row["valid_to"])
         )
@@ -76,7 +86,7 @@ def regions_by_name() -> dict[str, tuple[Region, ...]]:
 @cache
 def function_classes_by_name() -> dict[str, str]:
     """Returns function classes (类) by name: 一般公共服务支出 is 201. A name of former years keeps its code."""
-    rows = _rows(SEEDS_DIR / "ref_function.csv")
+    rows = _rows("ref_function.csv")
     return {match_key(row["name"]): row["code"] for row in rows if row["level"] == "类"}
 
 
@@ -84,9 +94,27 @@ def function_classes_by_name() -> dict[str, str]:
 def function_names() -> dict[str, frozenset[str]]:
     """Returns the names of every function class, section and item by code, with and without 支出 at their end."""
     found: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(SEEDS_DIR / "ref_function.csv"):
+    for row in _rows("ref_function.csv"):
         name = match_key(row["name"])
         found[row["code"]] |= {name, name.removesuffix("支出")}
+    return {code: frozenset(names) for code, names in found.items()}
+
+
+_LISTS: dict[str, tuple[str, ...]] = {
+    "function": ("ref_function.csv",),
+    "revenue": ("ref_revenue.csv",),
+    "economic": ("ref_economic_department.csv",),
+    "economic_government": ("ref_economic_government.csv",),
+}
+
+
+@cache
+def names_of_list(code_list: str) -> dict[str, frozenset[str]]:
+    """Returns the names of a list's codes, of all years."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file_name in _LISTS[code_list]:
+        for row in _rows(file_name):
+            found[row["code"]].add(match_key(row["name"]))
     return {code: frozenset(names) for code, names in found.items()}
 
 
@@ -94,7 +122,7 @@ def function_names() -> dict[str, frozenset[str]]:
 def economic_classes_by_name() -> dict[str, tuple[EconomicClass, ...]]:
     """Returns department economic classes by printed name (names repeat: 公务用车购置 is 30913 and 31013)."""
     found: dict[str, list[EconomicClass]] = defaultdict(list)
-    for row in _rows(SEEDS_DIR / "ref_economic_department.csv"):
+    for row in _rows("ref_economic_department.csv"):
         item = EconomicClass(row["code"], row["name"], _year(row["valid_from"]), _year(row["valid_to"]))
         if item.code not in {known.code for known in found[item.name]}:
             found[item.name].append(item)
@@ -104,4 +132,5 @@ def economic_classes_by_name() -> dict[str, tuple[EconomicClass, ...]]:
 @cache
 def department_types() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Returns (canonical type, pattern on the official name), first match wins."""
-    return tuple((row["department_type"], re.compile(row["pattern"])) for row in _rows(DEPARTMENT_TYPES))
+    rows = sorted(_rows("ref_department_type.csv"), key=lambda row: int(row["match_order"]))
+    return tuple((row["department_type"], re.compile(row["pattern"])) for row in rows)

@@ -13,6 +13,8 @@ from pipeline.normalise.reference import Region, regions_by_name
 _MAX_NAME = 16
 _MIN_NAME = 2
 _PARTY_PREFIXES = ("中国共产党", "中共", "共青团", "中国共产主义青年团", "政协", "中国人民政治协商会议")
+#: A district and no more: subdistricts are called so as well.
+_BARE_DISTRICT = re.compile(r"[\u4e00-\u9fff]{1,4}区((街道)?办事处|街道)?")
 #: The last character of a county's or a city's name, where a text is searched for them.
 _REGION_END = re.compile(r"[市县区旗]")
 
@@ -55,7 +57,21 @@ def region_of_name(name: str, year: int | None, context: str = "") -> RegionRead
             options = settled
         chain.append(options[0])
         position += len(options[0].name)
+    if len(chain) == 1 and _BARE_DISTRICT.fullmatch(name) and not _superior_in(chain[0], context):
+        return RegionReading(None, (chain[0].code,))  # 西城区 and 西城区办事处 are subdistricts of 定州市 too
     return RegionReading(chain[-1] if chain else None, ())
+
+
+def region_given(text: str, year: int | None) -> Region | None:
+    """Returns the region of a code or a name as a person writes it, `None` where none or several are meant.
+
+    >>> region_given("130682", 2017).name, region_given("山西省沁源县", 2022).code, region_given("普陀区", 2022)
+    ('定州市', '140431', None)
+    """
+    coded = [region for found in regions_by_name().values() for region in found if region.code == text]
+    if coded:
+        return next((region for region in coded if region.is_valid_in(year)), coded[-1])
+    return region_of_name(text, year).region
 
 
 def name_with_region(name: str, year: int | None, texts: Iterable[str]) -> str:

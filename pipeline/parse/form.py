@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.model.account import ReadText
 from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue
-from pipeline.model.form import FormRegion, Phase, RowKind
+from pipeline.model.form import FormRegion, Issuer, Phase, RowKind
 from pipeline.model.grid import Cell
 from pipeline.model.performance import IndicatorRecord, ProjectRecord
 from pipeline.model.text import match_key, one_line, squeeze
@@ -25,6 +25,7 @@ from pipeline.parse.form_issues import (
     unknown_categories,
     unlabelled_issue,
 )
+from pipeline.parse.government import area_of, phase_of_measures, with_prior_years, year_of
 from pipeline.parse.headers import read_grid
 from pipeline.parse.lines import Line, segment_to_lines
 from pipeline.parse.marks import line_marks, line_number_marks
@@ -84,7 +85,8 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
             lines.append((segment, line))
             marks += line_marks(segment, line)
     values = with_ids(values, document_id)
-    issues += [*unit_issues(region, values), *uncoded_issues(region, lines)]
+    is_government = region.spec.issued_by is Issuer.GOVERNMENT  # whose lists print names without codes
+    issues += [*unit_issues(region, values), *(() if is_government else uncoded_issues(region, lines))]
     issues += [*unknown_categories(region, values), *doubtful_pages(region, values)]
     return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues), tuple(marks))
 
@@ -144,6 +146,8 @@ def _segments(
             for index, path in segment.unknown
         ]
         segments.append(segment)
+    if region.spec.issued_by is Issuer.GOVERNMENT:
+        segments = with_prior_years(segments, region.title)
     return segments, issues, marks
 
 
@@ -212,6 +216,7 @@ def _value(
         method=line.kind.value,
         method_reason=cell.note,
         reporting_unit=region.reporting_unit,
+        area_scope=area_of(column.path, region.spec),
     )
     return value, problem
 
@@ -230,6 +235,8 @@ def _record(region: FormRegion, segments: list[Segment], values: list[FormValue]
     kinds = Counter(value.cell_kind for value in values)
     note = next((line.text.strip() for line in region.lines if _EMPTY_NOTE.search(match_key(line.text))), None)
     has_numbers = kinds[CellKind.NUMBER] > 0
+    is_government = region.spec.issued_by is Issuer.GOVERNMENT
+    phase = phase_of_measures(region.title, values) if is_government else None
     return FormRecord(
         form_id=region.spec.form_id,
         instance_no=region.instance_no,
@@ -249,4 +256,6 @@ def _record(region: FormRegion, segments: list[Segment], values: list[FormValue]
         empty_note=None if has_numbers else note,
         reporting_unit=region.reporting_unit,
         reporting_unit_code=region.body.code if region.reporting_unit and region.body else None,
+        fiscal_year=year_of(region.title, segments) if is_government else None,
+        phase=phase.value if phase else None,
     )

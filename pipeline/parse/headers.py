@@ -251,8 +251,9 @@ def _column(index: int, rule: ColumnRule, path: _Path, spec: FormSpec) -> Column
     side = rule.side or (_side_of(path) if spec.row_kind is RowKind.LINE_ITEMS else None)
     units = [match.group(1) for cell in path if (match := _UNIT.search(match_key(cell.text)))]
     unit = units[-1] if units else None
+    whole = "/".join(match_key(cell.text) for cell in path)
     return Column(
-        index, rule.role, 0, rule.measure, rule.line_code, side, squeeze(path[-1].text), unit, rule.count_unit
+        index, rule.role, 0, rule.measure, rule.line_code, side, squeeze(path[-1].text), unit, rule.count_unit, whole
     )
 
 

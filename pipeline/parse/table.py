@@ -28,7 +28,7 @@ _DECIMALS = re.compile(r"\d\.\d")
 class Column:
     """One column's meaning. `block` numbers the tables printed side by side, from 0; `unit` is the header's own.
 
-    `count_unit` is set where the column counts things.
+    `count_unit` is set where the column counts things; `path` is the whole header over it, as the rules search it.
     """
 
     index: int
@@ -40,6 +40,7 @@ class Column:
     header: str = ""
     unit: str | None = None
     count_unit: str | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

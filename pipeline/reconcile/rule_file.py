@@ -64,6 +64,7 @@ class Rule(_Strict):
         "parts",
         "lines",
         "outline",
+        "lists",
         "levels",
         "equal",
         "classes",
@@ -109,6 +110,7 @@ class Rule(_Strict):
             "parts": bool(self.forms and self.whole and self.parts),
             "lines": bool(self.forms) and has_sides,
             "outline": bool(self.forms),
+            "lists": bool(self.forms),
             "levels": bool(self.forms),
             "equal": has_sides and all(selector.form for selector in (*self.left, *self.right)),
             "classes": has_sides and len(self.form_ids) == _TWO_FORMS,
@@ -140,6 +142,10 @@ class Rule(_Strict):
             return "parent = sum of the nearest printed codes below it, per measure"
         if self.kind == "outline":
             return "item = sum of the numbered items below it, per measure"
+        if self.kind == "lists":
+            return (
+                "total = sum of the lines with nothing below them; numbered line = sum of those below it, per measure"
+            )
         if self.kind == "levels":
             return "every printed code has its parent, every parent its codes, where the form prints that level"
         if self.kind == "parts":

@@ -148,6 +148,40 @@ def _outline(values: list[FormValue]) -> Iterator[tuple[FormValue, list[FormValu
         yield item, below
 
 
+def lists(rule: Rule, printing: Printing) -> Iterator[SumCheck]:
+    """The total of a list, and every numbered line with lines without a number below it, against the leaves.
+
+    A leaf without a code may be the sum of others that nothing numbers: where one takes part, a list that does not add
+    up says nothing.
+    """
+    for measure, values in printing.by_measure.items():
+        totals = [value for value in values if value.line_code == TOTAL][:1]
+        leaves = [value for value in values if value.is_leaf]
+        for line, below in [(line, leaves) for line in totals] + list(_lists(values)):
+            check = compare(rule, line.line_code or line.line_label, measure, [line], below) if below else None
+            if check and check.outcome is Outcome.BREAK and any(v.line_code is None for v in below):
+                check = replace(check, outcome=Outcome.INSUFFICIENT)
+            if check:
+                yield check
+
+
+def _lists(values: list[FormValue]) -> Iterator[tuple[FormValue, list[FormValue]]]:
+    """Yields every numbered line that is no leaf with the leaves up to the next numbered line or sum."""
+    heading: FormValue | None = None
+    below: list[FormValue] = []
+    for value in values:
+        is_sum = value.line_code is not None and not value.line_code.isdigit()
+        is_numbered = _style(value.line_label) != NOT_NUMBERED
+        if is_sum or is_numbered:
+            if heading and below:
+                yield heading, below
+            heading, below = (None if is_sum or value.is_leaf else value), []
+        elif heading and value.is_leaf:
+            below.append(value)
+    if heading and below:
+        yield heading, below
+
+
 def _style(label: str) -> int:
     """How deep an item is numbered; a part (1.其中) is no item."""
     return NOT_NUMBERED if "其中" in label else numbering_depth(label)
@@ -158,4 +192,5 @@ WITHIN: dict[str, Callable[[Rule, Printing], Iterator[SumCheck]]] = {
     "parts": parts,
     "lines": lines,
     "outline": outline,
+    "lists": lists,
 }

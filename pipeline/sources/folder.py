@@ -16,7 +16,7 @@ from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, FiscalError, NoD
 from pipeline.model.source import SourceFile
 from pipeline.sources.archive_entries import archive_kind
 from pipeline.sources.archives import MAX_TOTAL_BYTES, MEMBER_MARK, forget_others, member_source, unpack_archive
-from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, read_manifest_file
+from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, folders_of, note_of, read_manifest_file
 from pipeline.sources.names import is_document_name
 
 _HASH_CHUNK_BYTES = 1024 * 1024
@@ -123,8 +123,8 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
 
 
 def _unmatched(notes: dict[str, ManifestNote], relative_paths: Iterable[str]) -> list[str]:
-    """The names no file has, neither by its path nor by its name alone; in the order of the manifest."""
-    known = {name for path in relative_paths for name in (path, path.rsplit("/", 1)[-1])}
+    """The names no file has, by its path, its name alone or a folder it is in; in the order of the manifest."""
+    known = {name for path in relative_paths for name in (path, path.rsplit("/", 1)[-1], *folders_of(path))}
     return [name for name in notes if name not in known]
 
 
@@ -178,7 +178,7 @@ def _relative(path: Path, raw_dir: Path) -> str:
 
 
 def _identify(path: Path, relative_path: str, notes: dict[str, ManifestNote]) -> tuple[SourceFile, SourceError | None]:
-    note = notes.get(relative_path) or notes.get(relative_path.rsplit("/", 1)[-1]) or ManifestNote()
+    note = note_of(notes, relative_path)
     error: SourceError | None = None
     size_bytes = 0
     try:
@@ -200,7 +200,7 @@ def _identify(path: Path, relative_path: str, notes: dict[str, ManifestNote]) ->
         size_bytes=size_bytes,
         source_url=note.source_url,
         retrieved_at=note.retrieved_at,
-        department_hint=note.department,
+        hints=note.hints,
     )
     return source, error
 

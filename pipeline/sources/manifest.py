@@ -1,14 +1,17 @@
-"""`MANIFEST.csv` beside the documents: where each came from and when. Optional; extra columns are kept out."""
+"""`MANIFEST.csv` beside the documents: where each came from, when, and whose it is. Optional."""
 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import BadManifest
+from pipeline.model.source import NO_HINTS, Hints
 
 MANIFEST_NAME = "MANIFEST.csv"
+_YEAR = re.compile(r"(19|20)\d\d")
 #: The column that names the file may be called either.
 _NAME_COLUMNS = ("relative_path", "file_name", "file")
 
@@ -19,7 +22,7 @@ class ManifestNote:
 
     source_url: str | None = None
     retrieved_at: str | None = None
-    department: str | None = None
+    hints: Hints = NO_HINTS
 
 
 def read_manifest_file(path: Path) -> dict[str, ManifestNote]:
@@ -29,7 +32,7 @@ def read_manifest_file(path: Path) -> dict[str, ManifestNote]:
         An empty dict when there is no manifest.
 
     Raises:
-        BadManifest: It is not UTF-8 text, or no column names the file.
+        BadManifest: It is not UTF-8 text, no column names the file, or a year is none.
     """
     if not path.is_file():
         return {}
@@ -51,12 +54,43 @@ def read_manifest_file(path: Path) -> dict[str, ManifestNote]:
             expected=f"one of {', '.join(_NAME_COLUMNS)}",
             remedy="name the column that holds the file's name",
         )
-    return {row[name_column]: _note(row) for row in rows if row.get(name_column)}
+    return {row[name_column]: _note(row, path) for row in rows if row.get(name_column)}
 
 
-def _note(row: dict[str, str]) -> ManifestNote:
+def note_of(notes: dict[str, ManifestNote], relative_path: str) -> ManifestNote:
+    """Returns the line of a file: by its path, else its name, else the nearest folder that has a line (`dingzhou/`).
+
+    >>> note_of({"a/": ManifestNote(source_url="u")}, "a/b/c.pdf").source_url
+    'u'
+    """
+    names = (relative_path, relative_path.rsplit("/", 1)[-1], *folders_of(relative_path))
+    return next((notes[name] for name in names if name in notes), ManifestNote())
+
+
+def folders_of(relative_path: str) -> list[str]:
+    """Returns the folders a file is in, the nearest first, as the manifest names them.
+
+    >>> folders_of("a/b/c.pdf")
+    ['a/b/', 'a/']
+    """
+    parts = relative_path.split("/")
+    return ["/".join(parts[:count]) + "/" for count in range(len(parts) - 1, 0, -1)]
+
+
+def _note(row: dict[str, str], path: Path) -> ManifestNote:
     return ManifestNote(
         source_url=row.get("source_url") or None,
         retrieved_at=row.get("retrieved_at") or None,
-        department=row.get("department") or None,
+        hints=Hints(row.get("department") or None, row.get("region") or None, _year(row, path)),
     )
+
+
+def _year(row: dict[str, str], path: Path) -> int | None:
+    text = (row.get("fiscal_year") or "").strip()
+    if text and not _YEAR.fullmatch(text):
+        raise BadManifest(
+            f"{path} has the fiscal_year {text}",
+            expected="a year of four digits, or nothing",
+            remedy="write it as 2023",
+        )
+    return int(text) if text else None

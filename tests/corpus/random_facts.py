@@ -24,6 +24,7 @@ def random_facts(
     item_count: int | None = None,
     unit: str | None = None,
     number_style: NumberStyle | None = None,
+    place: tuple[str, str] | None = None,
 ) -> DocumentFacts:
     """Makes up one document.
 
@@ -32,6 +33,7 @@ def random_facts(
         family: one of `FAMILIES`; `None` lets the seed choose. Likewise the others.
         item_count: number of function 项; many make the tables run over pages.
         unit: 元 or 万元.
+        place: name and code of the region, for documents that must not be those of one department.
 
     Raises:
         ValueError: no such family.
@@ -44,7 +46,8 @@ def random_facts(
     if family not in FAMILIES:
         raise ValueError(f"found family {family!r}, expected one of {', '.join(FAMILIES)}")
     model = load_facts((random_final.MODELS | random_budget.MODELS)[family])
-    region, region_code = rng.choice(REGIONS)
+    drawn = rng.choice(REGIONS)  # drawn even where it is given: what follows stays the same
+    region, region_code = place or drawn
     department = region + rng.choice(DEPARTMENTS)
     year = rng.choice(_YEARS)
     is_unit = rng.random() < 0.3

@@ -22,6 +22,7 @@ LAKE = [
     "narrative_term",
     "account",
     "performance_indicator",
+    "retired_value",
     "project",
     "reconciliation",
     "rule",

@@ -34,6 +34,7 @@ from docs.make_reference import (
 from pipeline.cli import app
 from pipeline.errors import FiscalError, FormError, ReadError
 from pipeline.forms.catalogue_file import catalogue
+from pipeline.model.source import Hints
 from pipeline.readers.registry import READERS
 from pipeline.readers.sniff import MediaType
 from pipeline.reconcile.rule_file import rules
@@ -181,7 +182,8 @@ def known_words(file: Path) -> set[str]:
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(
             "select schema_name, schema_name || '.' || table_name from duckdb_tables() union all "
-            "select column_name, table_name from duckdb_columns() where not internal"
+            "select column_name, table_name from duckdb_columns() where not internal union all "
+            "select function_name, schema_name from duckdb_functions() where not internal"
         ).fetchall()
     states = yaml.safe_load((REPOSITORY / "dbt_project/models/marts/_dimensions.yml").read_text(encoding="utf-8"))
     return {
@@ -199,6 +201,7 @@ def known_words(file: Path) -> set[str]:
         "--help",
         *(f"GONGKAI_{name.upper()}" for name in Settings.model_fields),
         *manifest.ManifestNote.__dataclass_fields__,
+        *Hints.__dataclass_fields__,
         *manifest._NAME_COLUMNS,
         *(f".{kind.name.lower()}" for kind in READERS),
     }

@@ -34,6 +34,7 @@ documents as (
         case
             when status = 'superseded' then 'superseded'
             when status not in ('loaded', 'partial') then 'not_loaded'
+            when reporting_scope = 'government' then 'government_own_budget'
             when department_id is null then 'no_department'
             when region_code is null then 'no_region'
             when fiscal_year is null then 'no_year'

@@ -2,7 +2,9 @@ with
 
 documents as (
 
-    select * from {{ ref('stg_lake__document') }}
+    select * from {{ ref('int_document__identified') }}
+    -- a government's budget names no department: int_government_document__named
+    where reporting_scope is distinct from 'government'
 
 ),
 

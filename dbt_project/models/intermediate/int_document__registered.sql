@@ -8,7 +8,7 @@ manifest as (
 
 documents as (
 
-    select * from {{ ref('stg_lake__document') }}
+    select * from {{ ref('int_document__identified') }}
 
 ),
 
@@ -18,9 +18,12 @@ counts as (
 
 ),
 
+-- a department's tables are named by narratives, a government's by its report
 companioned as (
 
     select * from {{ ref('int_document__companioned') }}
+    union all by name
+    select * from {{ ref('int_government_document__named') }}
 
 ),
 
@@ -30,15 +33,37 @@ issues as (
 
 ),
 
--- problems that a companion's name does not settle
+-- problems that a companion's name does not settle, and those that neither name nor
+-- region given by a reader does
 problems_counted as (
 
     select
         document_id,
-        count(*) as problem_count
+        count(*) filter (where category != 'department_unknown') as problem_count,
+        count(*) filter (
+            where category not in ('department_unknown', 'region_unknown')
+        ) as other_problem_count
     from issues
-    where severity != 'info' and category != 'department_unknown'
+    where severity != 'info'
     group by document_id
+
+),
+
+-- tables that lacked nothing but their body or its region are whole once it is given
+overrides_settling as (
+
+    select documents.document_id
+    from documents
+    left join problems_counted
+        on documents.document_id = problems_counted.document_id
+    where
+        documents.status = 'partial'
+        and documents.override_reason is not null
+        and documents.department_id is not null
+        and documents.region_code is not null
+        and documents.status_reason not like 'companion:%'
+        and coalesce(problems_counted.other_problem_count, 0) = 0
+        and coalesce(len(documents.missing_forms), 0) = 0
 
 ),
 
@@ -59,7 +84,7 @@ companions_settling as (
     where
         documents.status = 'partial'
         and companioned.region_code is not null
-        and problems_counted.problem_count is null
+        and coalesce(problems_counted.problem_count, 0) = 0
         and coalesce(len(documents.missing_forms), 0) = 0
     group by documents.document_id
 
@@ -107,6 +132,7 @@ files_with_extract as (
             when manifest.is_duplicate then 'duplicate'
             when documents.document_id is null then 'quarantined'
             when companions_settling.document_id is not null then 'loaded'
+            when overrides_settling.document_id is not null then 'loaded'
             else documents.status
         end as status,
         case
@@ -120,6 +146,8 @@ files_with_extract as (
                 then
                     'the department is named by '
                     || companions_settling.companion_file_name
+            when overrides_settling.document_id is not null
+                then 'set in ref_department_override: ' || documents.override_reason
             else documents.status_reason
         end as status_reason
     from manifest
@@ -129,6 +157,8 @@ files_with_extract as (
         on manifest.document_id = companioned.document_id
     left join companions_settling
         on manifest.document_id = companions_settling.document_id
+    left join overrides_settling
+        on manifest.document_id = overrides_settling.document_id
 
 ),
 

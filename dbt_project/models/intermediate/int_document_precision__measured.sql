@@ -6,14 +6,14 @@ form_values as (
 
 ),
 
--- the coarsest printed digit of a document's amounts
+-- the last printed digit of most amounts: a lone 12 among 12.34 is no rounding
 measured as (
 
     select
         document_id,
-        max(precision_yuan) as precision_yuan
+        mode(precision_yuan) as precision_yuan
     from form_values
-    where amount_yuan is not null
+    where amount_yuan <> 0
     group by document_id
 
 )

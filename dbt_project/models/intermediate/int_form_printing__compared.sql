@@ -14,8 +14,8 @@ lines_compared as (
         instance_no,
         min(instance_no) over (
             partition by
-                document_id, reporting_unit, form_id, line_side, line_code, line_label,
-                qualifier, measure
+                document_id, reporting_unit, area_scope, form_id, line_side, line_code,
+                line_label, qualifier, measure
         ) as first_instance_no
     from form_values
 

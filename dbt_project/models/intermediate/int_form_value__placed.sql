@@ -77,6 +77,7 @@ numbers_of_forms as (
         numbers_of_documents.method_reason,
         numbers_of_documents.reporting_unit,
         numbers_of_documents.line_role,
+        numbers_of_documents.area_scope,
         numbers_of_documents.grade,
         numbers_of_documents.department_id,
         numbers_of_documents.region_code,

@@ -12,6 +12,35 @@ documents as (
 
 ),
 
+doubts as (
+
+    select * from {{ ref('int_department__doubted') }}
+
+),
+
+-- what only documents beside each other show: two bodies that may be one
+issues_of_departments as (
+
+    select
+        'department-' || left(md5(document_id || '|' || message), 16) as issue_id,
+        document_id,
+        'department_ambiguous' as category,
+        'warning' as severity,
+        department_name as raw_text,
+        message,
+        remedy
+    from doubts
+
+),
+
+issues_stacked as (
+
+    select * from issues
+    union all by name
+    select * from issues_of_departments
+
+),
+
 -- many issues to one document, quarantined ones among them
 issues_of_documents as (
 
@@ -33,7 +62,7 @@ issues_of_documents as (
         documents.fiscal_year,
         documents.phase,
         documents.reporting_scope
-    from issues
+    from issues_stacked as issues
     inner join documents
         on issues.document_id = documents.document_id
 

@@ -1,8 +1,20 @@
 with
 
-files as (
+departments as (
 
-    select * from {{ ref('int_document__registered') }}
+    select * from {{ ref('int_department__resolved') }}
+
+),
+
+parents as (
+
+    select * from {{ ref('int_department__parented') }}
+
+),
+
+successors as (
+
+    select * from {{ ref('int_department__succeeded') }}
 
 ),
 
@@ -18,57 +30,33 @@ department_types as (
 
 ),
 
-documents as (
-
-    select * from files
-    where
-        department_id is not null
-        and not is_duplicate
-
-),
-
-departments_surveyed as (
-
-    select
-        *,
-        cast(count(*) over department as integer) as document_count,
-        min(fiscal_year) over department as first_fiscal_year,
-        max(fiscal_year) over department as last_fiscal_year
-    from documents
-    window department as (partition by department_id)
-
-),
-
--- one row per department, named as in its latest document
-latest_named as (
-
-    select * from departments_surveyed
-    qualify
-        row_number() over (
-            partition by department_id
-            order by fiscal_year desc nulls last, document_id asc
-        ) = 1
-
-),
-
--- one region and at most one type per department
+-- one region, at most one type, parent and successor per department
 described as (
 
     select
-        latest_named.department_id,
-        latest_named.department_name,
-        latest_named.region_code,
+        departments.department_id,
+        departments.department_name,
+        departments.official_name,
+        departments.name_variants,
+        departments.region_code,
         regions.region_name,
-        latest_named.department_type,
+        departments.department_type,
         department_types.name_en as department_type_en,
-        latest_named.first_fiscal_year,
-        latest_named.last_fiscal_year,
-        latest_named.document_count
-    from latest_named
+        parents.parent_department_id,
+        parents.parent_basis,
+        successors.successor_department_id,
+        departments.first_fiscal_year,
+        departments.last_fiscal_year,
+        departments.document_count
+    from departments
     left join regions
-        on latest_named.region_code = regions.region_code
+        on departments.region_code = regions.region_code
     left join department_types
-        on latest_named.department_type = department_types.department_type
+        on departments.department_type = department_types.department_type
+    left join parents
+        on departments.department_id = parents.department_id
+    left join successors
+        on departments.department_id = successors.department_id
 
 )
 

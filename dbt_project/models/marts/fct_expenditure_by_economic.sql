@@ -152,4 +152,11 @@ named as (
 )
 
 select * from named
-order by document_id, economic_code, government_economic_name, coverage
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    economic_code,
+    government_economic_name,
+    coverage

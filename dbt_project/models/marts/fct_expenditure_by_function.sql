@@ -70,4 +70,11 @@ named as (
 )
 
 select * from named
-order by document_id, fund, function_code, nature
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    fund,
+    function_code,
+    nature

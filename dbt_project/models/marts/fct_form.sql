@@ -49,4 +49,10 @@ described as (
 )
 
 select * from described
-order by document_id, form_id, instance_no
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    form_id,
+    instance_no

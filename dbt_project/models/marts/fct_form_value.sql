@@ -62,10 +62,20 @@ described as (
         form_title,
         proposed_yuan,
         reporting_unit,
-        line_role
+        line_role,
+        area_scope
     from with_proposals
 
 )
 
 select * from described
-order by document_id, form_id, instance_no, line_order, col_no, value_id
+order by
+    form_id,
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    instance_no,
+    line_order,
+    col_no,
+    value_id

@@ -31,4 +31,4 @@ described as (
 )
 
 select * from described
-order by document_id, issue_id
+order by region_code, department_id, fiscal_year, document_id, issue_id

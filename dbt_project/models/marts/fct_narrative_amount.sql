@@ -44,4 +44,4 @@ described as (
 )
 
 select * from described
-order by document_id, fact_order
+order by region_code, department_id, fiscal_year, document_id, fact_order

@@ -25,4 +25,12 @@ described as (
 )
 
 select * from described
-order by document_id, form_id nulls last, instance_no, is_form_page, number_kind
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    form_id nulls last,
+    instance_no,
+    is_form_page,
+    number_kind

@@ -99,4 +99,13 @@ summed as (
 )
 
 select * from summed
-order by document_id, stage, source_form_id, category, economic_code, line_label
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    stage,
+    source_form_id,
+    category,
+    economic_code,
+    line_label

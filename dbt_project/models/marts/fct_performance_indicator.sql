@@ -55,4 +55,12 @@ described as (
 )
 
 select * from described
-order by document_id, form_id, instance_no, indicator_order, indicator_id
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    form_id,
+    instance_no,
+    indicator_order,
+    indicator_id

@@ -110,4 +110,12 @@ summed as (
 )
 
 select * from summed
-order by document_id, stage, category, item_label, item_detail
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    stage,
+    category,
+    item_label,
+    item_detail

@@ -110,4 +110,10 @@ described as (
 )
 
 select * from described
-order by document_id, source_form_id, project_id
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    source_form_id,
+    project_id

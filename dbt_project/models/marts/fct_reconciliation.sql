@@ -48,4 +48,4 @@ described as (
 )
 
 select * from described
-order by document_id, check_id
+order by region_code, department_id, fiscal_year, document_id, check_id

@@ -68,4 +68,10 @@ named as (
 )
 
 select * from named
-order by document_id, function_code, revenue_source
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    function_code,
+    revenue_source

@@ -86,4 +86,11 @@ stacked as (
 )
 
 select * from stacked
-order by document_id, page_no, line_no, fact_id
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    page_no,
+    line_no,
+    fact_id

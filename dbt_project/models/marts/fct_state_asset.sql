@@ -33,4 +33,10 @@ assets as (
 )
 
 select * from assets
-order by document_id, asset_code, line_label
+order by
+    region_code,
+    department_id,
+    fiscal_year,
+    document_id,
+    asset_code,
+    line_label

@@ -47,4 +47,4 @@ summed as (
 )
 
 select * from summed
-order by document_id, stage, category
+order by region_code, department_id, fiscal_year, document_id, stage, category

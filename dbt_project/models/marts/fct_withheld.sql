@@ -24,4 +24,4 @@ described as (
 )
 
 select * from described
-order by document_id, place_no
+order by region_code, department_id, fiscal_year, document_id, place_no

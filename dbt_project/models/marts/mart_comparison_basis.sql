@@ -153,8 +153,8 @@ expenditure_summed as (
 
 ),
 
--- the departments anybody has seen a document of, whatever its year; units of others
--- are not departments
+-- the departments anybody has seen a document of, whatever its year; a unit is none,
+-- nor is the government itself
 departments_seen as (
 
     select
@@ -162,7 +162,10 @@ departments_seen as (
         department_id,
         unnest([department_type, '全部']) as department_type
     from departments
-    where region_code is not null
+    where
+        region_code is not null
+        and parent_department_id is null
+        and department_type != '人民政府'
 
 ),
 
@@ -216,6 +219,7 @@ described as (
         groups_summed.*,
         regions.region_name,
         regions.region_level,
+        regions.stable_id as region_stable_id,
         departments_known.departments_known,
         'seen' as departments_known_basis,
         headcounts_summed.headcount,
@@ -317,6 +321,10 @@ judged as (
         ) as incomparable_reasons,
         list_filter(
             [
+                case
+                    when is_one_per_region and departments < departments_known
+                        then 'other_bodies_of_type'
+                end,
                 case when reporting_scope = 'mixed' then 'mixed_scope' end,
                 case when reporting_scope = 'unit' then 'unit_scope' end,
                 case when has_partial_document then 'partial_documents' end,

@@ -185,36 +185,48 @@ newest_names as (
 
 ),
 
+warned as (
+
+    select
+        * exclude (warnings),
+        case
+            when function_code like '2%' then warnings
+            else list_append(warnings, 'not_a_function_code')
+        end as warnings
+    from ranked
+
+),
+
 -- each row to at most one name and one published total
 described as (
 
     select
-        {{ group_columns('ranked') }}
-        ranked.fund,
-        ranked.function_code,
+        {{ group_columns('warned') }}
+        warned.fund,
+        warned.function_code,
         newest_names.function_name,
-        ranked.class_level,
-        ranked.parent_code,
-        ranked.amount_yuan,
-        ranked.basic_yuan,
-        ranked.project_yuan,
-        {{ compared_columns('ranked') }},
+        warned.class_level,
+        warned.parent_code,
+        warned.amount_yuan,
+        warned.basic_yuan,
+        warned.project_yuan,
+        {{ compared_columns('warned') }},
         case
-            when ranked.department_type = '全部' then government_totals.amount_yuan
+            when warned.department_type = '全部' then government_totals.amount_yuan
         end as published_total_yuan,
-        {{ guard_columns('ranked') }},
-        ranked.printed_codes,
-        ranked.value_ids
-    from ranked
+        {{ guard_columns('warned') }},
+        warned.printed_codes,
+        warned.value_ids
+    from warned
     left join newest_names
-        on ranked.function_code = newest_names.function_code
+        on warned.function_code = newest_names.function_code
     left join government_totals
         on
-            ranked.region_code = government_totals.region_code
-            and ranked.fiscal_year = government_totals.fiscal_year
-            and ranked.phase = government_totals.phase
-            and ranked.fund = government_totals.fund
-            and ranked.function_code = government_totals.function_code
+            warned.region_code = government_totals.region_code
+            and warned.fiscal_year = government_totals.fiscal_year
+            and warned.phase = government_totals.phase
+            and warned.fund = government_totals.fund
+            and warned.function_code = government_totals.function_code
             and government_totals.area_scope = 'own_level'
 
 )

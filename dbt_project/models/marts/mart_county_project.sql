@@ -34,7 +34,8 @@ projects_counted as (
         row_number() over (
             partition by
                 counted.department_id, counted.fiscal_year, counted.phase,
-                projects.project_kind, projects.project_name
+                projects.project_kind,
+                {{ project_key('projects.project_name') }}
             order by
                 projects.executed_yuan is not null desc,
                 projects.annual_budget_yuan is not null desc,

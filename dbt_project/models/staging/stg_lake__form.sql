@@ -23,6 +23,7 @@ renamed as (
         empty_note,
         reporting_unit,
         reporting_unit_code,
+        phase as form_phase,
 
         -- counts
         cast(number_count as integer) as number_count,
@@ -30,6 +31,9 @@ renamed as (
         cast(dash_count as integer) as dash_count,
         cast(none_word_count as integer) as none_word_count,
         cast(unreadable_count as integer) as unreadable_count,
+
+        -- dates
+        cast(fiscal_year as integer) as form_fiscal_year,
 
         -- provenance
         method,

@@ -23,6 +23,7 @@ renamed as (
         measure,
         reporting_unit,
         line_role,
+        area_scope,
         cell_kind,
         cast(class_level as integer) as class_level,
         is_leaf,

@@ -8,9 +8,9 @@ import polars as pl
 from pipeline import run_tables
 from pipeline.defs.extract.reading import QUARANTINED, Reading, read_documents
 from pipeline.defs.progress import reading_bar
-from pipeline.lake.documents import read_all
+from pipeline.lake.documents import read_all, read_retired
 from pipeline.lake.manifest import write_run_table
-from pipeline.model.schemas import PER_DOCUMENT
+from pipeline.model.schemas import PER_DOCUMENT, PER_RETIRED
 from pipeline.settings import Settings
 from pipeline.sources.folder import Scan
 
@@ -31,6 +31,7 @@ _DESCRIPTIONS = {
     "withheld": "One row per place where personal data stood, never the text.",
     "project": "One row per printing of a project.",
     "performance_indicator": "One row per indicator of a performance attachment.",
+    "retired_value": "The cells of documents whose files are gone, or were replaced.",
 }
 
 #: What an operator sees counted of each table.
@@ -59,7 +60,7 @@ _COUNTED_COLUMNS = {
             kinds={"parquet"},
             description=_DESCRIPTIONS[table],
         )
-        for table in PER_DOCUMENT
+        for table in (*PER_DOCUMENT, *PER_RETIRED)
     ],
     ins={"raw_documents": dg.AssetIn("raw_documents")},
 )
@@ -72,6 +73,10 @@ def documents(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> Iter
         yield dg.MaterializeResult(
             asset_key=["lake", table], metadata={"dagster/row_count": frame.height, **_metadata(table, frame, reading)}
         )
+
+    for table in PER_RETIRED:
+        rows = read_retired(settings.lake_dir, table).height
+        yield dg.MaterializeResult(asset_key=["lake", table], metadata={"dagster/row_count": rows})
 
 
 def _metadata(table: str, frame: pl.DataFrame, reading: Reading) -> dict[str, dg.MetadataValue]:

@@ -21,6 +21,11 @@ def document(*lines: str) -> Document:
         ("定州市审计局2017年部门预算信息公开说明", DocumentKind.COMPANION),
         ("2016年全市一般公共预算收入完成情况表", DocumentKind.GOVERNMENT_WIDE),
         ("一般公共专项转移支付分项目安排情况表", DocumentKind.GOVERNMENT_WIDE),
+        ("2023年度阳城县一般公共预算支出决算表", DocumentKind.GOVERNMENT_WIDE),
+        ("关于沁源县2021年预算执行情况和2022年预算草案的报告", DocumentKind.GOVERNMENT_REPORT),
+        ("2021年澧县财政总决算公开", DocumentKind.GOVERNMENT_REPORT),
+        ("阳城县财政局2023年一般公共预算支出决算表", None),
+        ("阳城县北留镇2023年一般公共预算支出决算表", None),
         ("关于召开会议的通知", None),
     ],
 )

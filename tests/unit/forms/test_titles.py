@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.forms.catalogue_file import catalogue
+from pipeline.forms.catalogue_file import forms_issued_by
 from pipeline.forms.titles import form_no_of, match_title, phase_of_title
-from pipeline.model.form import Phase
+from pipeline.model.form import Issuer, Phase
 
 #: DOMAIN.md, the table of forms.
 TITLES = {
@@ -35,7 +35,7 @@ TITLES = {
     ("form_id", "title"), [(form_id, title) for form_id, titles in TITLES.items() for title in titles]
 )
 def test_a_printed_title_names_its_form(form_id: str, title: str) -> None:
-    match = match_title(title, catalogue())
+    match = match_title(title, forms_issued_by(Issuer.DEPARTMENT))
     assert match is not None
     assert match.spec.form_id == form_id
 
@@ -56,7 +56,7 @@ def test_a_printed_title_names_its_form(form_id: str, title: str) -> None:
 )
 def test_what_stands_around_a_title_does_not_matter(before_and_after: tuple[str, str]) -> None:
     before, after = before_and_after
-    match = match_title(f"{before}支出决算表{after}", catalogue())
+    match = match_title(f"{before}支出决算表{after}", forms_issued_by(Issuer.DEPARTMENT))
     assert match is not None
     assert match.spec.form_id == "expenditure"
 
@@ -75,7 +75,7 @@ def test_what_stands_around_a_title_does_not_matter(before_and_after: tuple[str,
     ],
 )
 def test_sentences_and_contents_are_no_titles(text: str) -> None:
-    assert match_title(text, catalogue()) is None
+    assert match_title(text, forms_issued_by(Issuer.DEPARTMENT)) is None
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,20 @@ def test_the_phase_is_the_title_s_and_not_the_fund_s(title: str, phase: Phase | 
 )
 def test_a_form_number_stands_alone(text: str, number: str | None) -> None:
     assert form_no_of(text) == number
+
+
+@pytest.mark.parametrize(
+    ("title", "form_id"),
+    [
+        ("2016年市本级一般公共预算支出完成情况表", "government_expenditure"),
+        ("2023年阳城县一般公共预算支出决算功能分类明细表", "government_expenditure"),
+        ("阳城县2023年一般公共预算本级基本支出表（按政府预算经济分类）", "government_basic_expenditure_by_economic"),
+        ("2022年一般公共预算收入执行情况及2023年预算表", "government_revenue"),
+        ("政府性基金预算专项转移支付分地区安排情况表", "government_transfers_by_region"),
+        ("2022年一般公共预算财政拨款支出决算表", None),
+        ("(01表)一般公共预算收支决算总表", None),
+    ],
+)
+def test_a_government_s_title_names_its_form(title: str, form_id: str | None) -> None:
+    match = match_title(title, forms_issued_by(Issuer.GOVERNMENT))
+    assert (match.spec.form_id if match else None) == form_id

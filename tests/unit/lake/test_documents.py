@@ -17,6 +17,7 @@ from pipeline.lake.documents import (
     fresh_status,
     read_all,
     read_document_table,
+    read_retired,
     restore,
     retire,
     write_extract,
@@ -109,6 +110,7 @@ def test_a_document_whose_file_is_gone_stays_listed_without_its_numbers(tmp_path
     row = read_document_table(tmp_path, "d1", "document").row(0, named=True)
     assert (row["status"], row["status_reason"]) == ("superseded", GONE_REASON)
     assert read_all(tmp_path, "value").is_empty()
+    assert read_retired(tmp_path, "retired_value").get_column("document_id").to_list() == ["d1"]
 
 
 def test_a_gone_document_that_an_older_version_set_aside_gets_the_tables_of_today(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.model.form import FormRegion, Phase
 from pipeline.model.grid import Document, Page, TextLine
+from pipeline.model.source import Hints
 from pipeline.normalise.identity import Identity, department_id, department_type, identify
 from tests.unit.builders import region_of
 
@@ -19,10 +20,12 @@ def form(
 
 
 def told(
-    *lines: str, forms: tuple[FormRegion, ...] = (), file_name: str = "a.pdf", hint: str | None = None
+    *lines: str, forms: tuple[FormRegion, ...] = (), file_name: str = "a.pdf", hint: str | Hints | None = None
 ) -> Identity:
     page = Page(1, tuple(TextLine(line, 1, number) for number, line in enumerate(lines, 1)))
-    return identify(Document("d", file_name, "text/plain", (page,), 1), forms, hint)
+    return identify(
+        Document("d", file_name, "text/plain", (page,), 1), forms, hint if isinstance(hint, Hints) else Hints(hint)
+    )
 
 
 def test_the_cover_tells_department_year_phase_and_scope() -> None:
@@ -147,3 +150,39 @@ def test_ids_are_stable_and_begin_with_the_region() -> None:
 
 def test_a_type_is_told_from_the_name() -> None:
     assert [department_type(name) for name in ("晋城市政务服务中心", "某某馆藏品组")][1] == "其他"
+
+
+def test_the_manifest_s_region_tells_whose_a_short_name_is() -> None:
+    found = told("2017年教育局预算公开说明", hint=Hints(region="定州市"))
+    assert (found.department_name, found.region_code, found.issues) == ("教育局", "130682", ())
+
+
+def test_the_manifest_s_region_is_no_match_for_a_printed_one() -> None:
+    assert told("沁源县财政局", "2022年度部门决算", hint=Hints(region="130682")).region_code == "140431"
+
+
+def test_the_manifest_s_superior_region_tells_two_of_a_name_apart() -> None:
+    found = told("普陀区司法局2024年度部门预算", hint=Hints(region="上海市"))
+    assert found.region_code == "310107"
+
+
+def test_the_manifest_s_year_settles_what_the_pages_leave_open() -> None:
+    forms = (form("阳城县财政局", 2021), form("阳城县财政局", 2022))
+    assert [issue.category for issue in told(forms=forms).issues] == ["year_conflict"]
+    found = told(forms=forms, hint=Hints(fiscal_year=2022))
+    assert (found.fiscal_year, found.issues) == (2022, ())
+
+
+@pytest.mark.parametrize("name", ["西城区", "西城区办事处", "西城区街道办事处"])
+def test_a_bare_district_is_not_taken_for_the_one_district_of_that_name(name: str) -> None:
+    """定州市 has a subdistrict 西城区; the district of Beijing says so, or its superior."""
+    found = told(forms=(form(name),) * 2)
+    assert (found.region_code, [issue.category for issue in found.issues]) == (None, ["region_unknown"])
+    assert told("北京市", forms=(form(name),) * 2).region_code == "110102"
+    assert told(forms=(form("西城区财政局"),)).region_code == "110102"
+
+
+def test_of_several_bodies_in_the_forms_the_file_s_own_is_meant() -> None:
+    forms = (form("定州市失业保险管理中心"), form("定州市失业保险管理中心"), form("定州市就业训练中心"))
+    assert told(forms=forms, file_name="定州市就业训练中心.xls").department_name == "定州市就业训练中心"
+    assert told(forms=forms).department_name == "定州市失业保险管理中心"

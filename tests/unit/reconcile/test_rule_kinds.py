@@ -308,3 +308,30 @@ def test_a_figure_is_not_held_to_itself() -> None:
     rows = ["TOTAL || 5", "302 | 日常公用经费合计 | 5", "30201 | 办公费 | 5"]
     values = lines_of("basic_expenditure_by_economic", *rows)
     assert checks([value._replace(is_leaf=value.line_code == "30201") for value in values], "public_subtotal") == []
+
+
+def government_list(*rows: str) -> list[FormValue]:
+    values = lines_of("government_fund_budget_revenue", *rows)
+    parents = {"一、税收收入"}
+    return [v._replace(is_leaf=v.is_leaf and v.line_label not in parents) for v in values]
+
+
+def test_a_list_and_its_numbered_lines_are_the_sum_of_what_has_nothing_below_it() -> None:
+    rows = [
+        "101 | 一、税收收入 | 9",
+        "10101 | 增值税 | 5",
+        "| 营业外杂税 | 4",
+        "103 | 二、非税收入 | 1",
+        "TOTAL | 合计 | 10",
+    ]
+    assert outcomes(checks(government_list(*rows), "government_lists")) == [("TOTAL", "pass"), ("101", "pass")]
+
+
+def test_a_list_with_lines_without_a_code_that_does_not_add_up_says_nothing() -> None:
+    rows = ["101 | 一、税收收入 | 9", "10101 | 增值税 | 5", "| 其中中央 | 3", "TOTAL | 合计 | 20"]
+    assert {outcome for _, outcome in outcomes(checks(government_list(*rows), "government_lists"))} == {"insufficient"}
+
+
+def test_a_list_whose_lines_all_have_codes_breaks() -> None:
+    rows = ["10101 | 增值税 | 5", "10119 | 契税 | 3", "TOTAL | 合计 | 20"]
+    assert outcomes(checks(government_list(*rows), "government_lists")) == [("TOTAL", "break")]

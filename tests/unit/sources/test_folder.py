@@ -106,6 +106,25 @@ def test_the_manifest_gives_addresses_by_name_or_path(tmp_path: Path) -> None:
     assert (second.source_url, second.retrieved_at) == (None, "2024")
 
 
+def test_a_line_for_a_folder_holds_for_files_without_their_own(tmp_path: Path) -> None:
+    (tmp_path / "city" / "deep").mkdir(parents=True)
+    for name in ("city/a.txt", "city/deep/b.txt", "c.txt"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    lines = "file,region,fiscal_year\ncity/,定州市,2017\na.txt,,2016\nother/,沁源县,\n"
+    (tmp_path / "MANIFEST.csv").write_text(lines, encoding="utf-8")
+    found = scan(tmp_path)
+    hints = {file.relative_path: (file.hints.region, file.hints.fiscal_year) for file in found.files}
+    assert hints == {"c.txt": (None, None), "city/a.txt": (None, 2016), "city/deep/b.txt": ("定州市", 2017)}
+    assert found.unmatched_notes == ("other/",)
+
+
+def test_a_year_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    (tmp_path / "MANIFEST.csv").write_text("file,fiscal_year\na.txt,二〇一七\n", encoding="utf-8")
+    with pytest.raises(BadManifest, match="fiscal_year"):
+        scan(tmp_path)
+
+
 def test_lines_of_the_manifest_that_name_no_file_are_listed(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     for name in ("a.txt", "b/c.txt", "b/d.txt"):

@@ -75,6 +75,8 @@ STATUSES = {
     "published": Words("已公开", "published"),
     "incomplete": Words("缺表", "forms missing"),
     "missing": Words("未见公开", "not found"),
+    "narrative_only": Words("只有文字，没有报表", "text without forms"),
+    "withdrawn": Words("已被取代，现行版未见", "replaced, the current one not found"),
     "quarantined": Words("无法读取", "cannot be read"),
     "loaded": Words("已读取", "read"),
     "partial": Words("部分读取", "read in part"),

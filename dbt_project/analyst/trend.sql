@@ -3,11 +3,13 @@
 --   not to compare and what to mind. code: a function code (20103) or economic code
 --   (302) of any year, or the name of one in any year; the digits choose class,
 --   section or item. A region is one place whatever its code was; phase null gives
---   budgets and final accounts, a line each. department_type '全部' puts all departments together; fund is of
---   function codes, coverage_kind of economic ones.
--- zh: 某一科目逐年连成一线，沿更名、移动连接：统一编码、各年印刷的编码与名称、金额、增减，并以文字说明不可比原因与须注意之处。
---   地区不论当时代码均视为同一地区；phase 为空则预算、决算各成一线。code 可为任一年度的功能科目编码（20103）或经济科目编码（302），或其任一年度的名称；位数决定类、款、项。
---   department_type 为“全部”则合计各部门；fund 用于功能科目，coverage_kind 用于经济科目。
+--   budgets and final accounts, a line each. department_type '全部' puts all
+--   departments together; fund is of function codes, coverage_kind of economic ones.
+-- zh: 某一科目逐年连成一线，沿更名、移动连接：统一编码、各年印刷的编码与名称、金额、增减，
+--   并以文字说明不可比原因与须注意之处。地区不论当时代码均视为同一地区；phase 为空则预算、
+--   决算各成一线。code 可为任一年度的功能科目编码（20103）或经济科目编码（302），
+--   或其任一年度的名称；位数决定类、款、项。department_type 为“全部”则合计各部门；
+--   fund 用于功能科目，coverage_kind 用于经济科目。
 -- needs: main.is_asked, main.in_words, main.in_language, marts.mart_county_function,
 --   marts.mart_county_economic, marts.mart_counted_document, marts.dim_function,
 --   marts.dim_economic, marts.dim_region, marts.fct_code_name

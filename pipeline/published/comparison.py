@@ -39,6 +39,7 @@ class Group:
     population_year: int | None
     headcount: int | None
     headcount_departments: int
+    published_total_yuan: Decimal | None
 
     @property
     def key(self) -> tuple[str, int, str, str]:
@@ -109,6 +110,18 @@ class PrintedValue:
     row_no: int
     col_no: int
     grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTotal:
+    """What the government's own budget or accounts print for its own level: one amount, everywhere it stands."""
+
+    fiscal_year: int
+    phase: str
+    fund: str
+    code: str
+    amount_yuan: Decimal | None
+    value_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +225,7 @@ _VALUES = f"""
         union select unnest(value_ids) from marts.mart_county_three_public where region_code = $1
         union select unnest(value_ids) from marts.mart_county_operating_cost where region_code = $1
         union select unnest(value_ids) from marts.mart_county_project where region_code = $1
+        union select unnest(value_ids) from marts.fct_government_budget where region_code = $1
     )
 
     select
@@ -246,6 +260,19 @@ _DOCUMENTS = """
     order by document.fiscal_year, document.phase, document.department_name, document.file_name, document.document_id
 """
 
+_PUBLISHED = """
+    select
+        fiscal_year,
+        phase,
+        fund,
+        line_code as code,
+        amount_yuan,
+        list_sort(flatten(list(value_ids))) as value_ids
+    from marts.fct_government_budget
+    where region_code = ? and area_scope = 'own_level' and line_side = 'expenditure' and line_code is not null
+    group by all
+"""
+
 _REASONS = "select * from ref.ref_comparability_reason order by is_excluding desc, reason_id"
 _TYPES = "select department_type, name_en from ref.ref_department_type order by match_order"
 _HAS_LEDGER = """
@@ -276,6 +303,11 @@ def list_figures(connection: Connection, region_code: str) -> list[Figure]:
 def list_values(connection: Connection, region_code: str) -> dict[str, PrintedValue]:
     """The numbers behind them, by `value_id`, in the order of their documents and pages."""
     return {value.value_id: value for value in fetch(connection, PrintedValue, _VALUES, [region_code])}
+
+
+def list_published_totals(connection: Connection, region_code: str) -> list[PublishedTotal]:
+    """What the government itself published, by fund and class of function."""
+    return fetch(connection, PublishedTotal, _PUBLISHED, [region_code])
 
 
 def list_compared_documents(connection: Connection, region_code: str) -> list[ComparedDocument]:

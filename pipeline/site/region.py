@@ -13,10 +13,12 @@ from pipeline.published.comparison import (
     Group,
     LedgerLine,
     PrintedValue,
+    PublishedTotal,
     list_compared_documents,
     list_figures,
     list_groups,
     list_ledger,
+    list_published_totals,
     list_values,
 )
 from pipeline.published.warehouse import Connection
@@ -30,6 +32,8 @@ ADDED_UP = ("function", "economic")
 MOST_NUMBERS_LISTED = 40
 #: So many lines make a page of about half a megabyte: beyond, each kind of figures has a page of its own.
 MOST_LINES_A_PAGE = 1500
+#: The fund whose total the government publishes beside the sum of its departments.
+_OF_PUBLISHED_TOTAL = "general_public_budget"
 _GRADES = ("contradictory", "unproven", "consistent", "proven")
 
 GroupKey = tuple[str, int, str, str]
@@ -82,6 +86,19 @@ class Region:
     values: Mapping[str, PrintedValue]
     documents: tuple[ComparedDocument, ...]
     ledger: tuple[LedgerLine, ...] | None
+    published: tuple[PublishedTotal, ...] = ()
+
+    def published_ids(self, figure: Figure) -> list[str]:
+        """The numbers of the government's own tables that say what is published beside a figure."""
+        if figure.subject != "function" or figure.published_total_yuan is None:
+            return []
+        wanted = (figure.fiscal_year, figure.phase, figure.variant, figure.code, figure.published_total_yuan)
+        found = [
+            one.value_ids
+            for one in self.published
+            if (one.fiscal_year, one.phase, one.fund, one.code, one.amount_yuan) == wanted
+        ]
+        return [value_id for value_ids in found for value_id in value_ids if value_id in self.values]
 
     @property
     def department_types(self) -> list[str]:
@@ -113,6 +130,7 @@ def load_region(connection: Connection, region_code: str) -> Region:
         list_values(connection, region_code),
         tuple(list_compared_documents(connection, region_code)),
         None if ledger is None else tuple(ledger),
+        tuple(list_published_totals(connection, region_code)),
     )
 
 
@@ -151,7 +169,7 @@ def total_of(group: Group, figures: Sequence[Figure]) -> Figure:
         growth_rate=None,
         comparable_rank=None,
         comparable_count=None,
-        published_total_yuan=None,
+        published_total_yuan=group.published_total_yuan if classes[0].variant == _OF_PUBLISHED_TOTAL else None,
         code=TOTAL,
         name=None,
         class_level=0,

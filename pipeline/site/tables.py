@@ -179,8 +179,6 @@ def _cell(figure: Figure | None, measure: str, one: GroupFigures, notes: Sequenc
         mark = mark if figure.is_comparable else Markup('<span class="no">※</span>')
         numbers = [notes.index(note) + 1 for note in notes_beyond_group(figure, one)]
         behind = Markup("").join(Markup('<sup class="care">{}</sup>').format(number) for number in numbers)
-    if measure == "published_total_yuan":  # of the government's own budget, not of the group's documents
-        return text
     address = f"../{one.sources((figure.subject, figure.variant))}#{figure_place(figure)}"
     return Markup('{}<a href="{}">{}</a>{}').format(mark, address, text, behind)
 

@@ -53,7 +53,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A figure with what makes it up: the figures `below`, or numbers by document; `own_reasons` of it alone."""
+    """A figure with what makes it up: the figures `below`, or numbers by document; `own_reasons` of it alone.
+
+    `published` are the numbers of the government's own tables that stand beside it.
+    """
 
     figure: Figure
     place: str
@@ -62,6 +65,7 @@ class Source:
     below: tuple[Figure, ...]
     documents: tuple[tuple[ComparedDocument, tuple[PrintedValue, ...]], ...]
     sum_yuan: Decimal
+    published: tuple[tuple[ComparedDocument, tuple[PrintedValue, ...]], ...] = ()
 
     @property
     def is_exact(self) -> bool:
@@ -189,9 +193,6 @@ def _source(
 ) -> Source:
     below = tuple(part for part in listed if isinstance(part, Figure))
     values = [region.values[part] for part in listed if isinstance(part, str)]
-    by_document: dict[str, list[PrintedValue]] = {}
-    for value in sorted(values, key=lambda value: (value.page_no or 0, value.row_no, value.col_no)):
-        by_document.setdefault(value.document_id, []).append(value)
     amounts = [*(figure.amount_yuan for figure in below), *(value.amount_yuan for value in values)]
     return Source(
         figure,
@@ -199,11 +200,22 @@ def _source(
         tuple(_steps(figure, one)),
         tuple(notes_beyond_group(figure, one)),
         below,
-        tuple(
-            (documents[document_id], tuple(found))
-            for document_id, found in sorted(by_document.items(), key=lambda item: documents[item[0]].file_name)
-        ),
+        _by_document(values, documents),
         sum((amount or Decimal(0) for amount in amounts), Decimal(0)),
+        _by_document([region.values[value_id] for value_id in region.published_ids(figure)], documents),
+    )
+
+
+def _by_document(
+    values: Sequence[PrintedValue], documents: Mapping[str, ComparedDocument]
+) -> tuple[tuple[ComparedDocument, tuple[PrintedValue, ...]], ...]:
+    """Numbers under their documents, by file name, each in the order of its pages."""
+    found: dict[str, list[PrintedValue]] = {}
+    for value in sorted(values, key=lambda value: (value.page_no or 0, value.row_no, value.col_no)):
+        found.setdefault(value.document_id, []).append(value)
+    return tuple(
+        (documents[document_id], tuple(listed))
+        for document_id, listed in sorted(found.items(), key=lambda item: documents[item[0]].file_name)
     )
 
 

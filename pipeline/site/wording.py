@@ -63,6 +63,7 @@ SCOPES = {
     "department": Words("部门汇总", "whole department"),
     "unit": Words("单位本级", "the body itself"),
     "mixed": Words("口径混合", "mixed"),
+    "government": Words("政府", "government"),
 }
 GRADES = {
     "proven": Words("两项勾稽相互印证", "proven by two sums"),
@@ -85,6 +86,7 @@ STATUSES = {
 NOT_COUNTED = {
     "superseded": Words("已被新版取代", "replaced by a newer upload"),
     "not_loaded": Words("未能读取", "could not be read"),
+    "government_own_budget": Words("政府预算，不是部门", "the government's own budget, no department"),
     "no_department": Words("部门不明", "department not known"),
     "no_region": Words("地区不明", "region not known"),
     "no_year": Words("年度不明", "year not known"),
@@ -245,6 +247,7 @@ SAID |= {
         "Each figure is the sum of the printed numbers below it, in yuan by the unit printed with them.",
     ),
     "printed_caption": Words("印在文件里的数字", "The numbers as printed in the documents"),
+    "published_caption": Words("政府自己公布的数（本级）", "What the government itself published (own level)"),
     "yuan_unit": Words("元", "yuan"),
     "adds_up": Words("与数字相符", "the figure"),
     "adds_not_up": Words("与数字不符", "not the figure"),

@@ -97,8 +97,8 @@ class Followed:
 def says(text: str, row: dict[str, object]) -> bool:
     """True where a link's text is one of the figures of its mart row."""
     shown = {yuan(row["figure"]), percent(row["share"])}  # type: ignore[arg-type]
-    for name, told in (("amount_per_capita_yuan", yuan), ("amount_per_head_yuan", yuan), ("executed_yuan", yuan)):
-        shown.add(told(row.get(name)))  # type: ignore[arg-type]
+    for name in ("amount_per_capita_yuan", "amount_per_head_yuan", "executed_yuan", "published_total_yuan"):
+        shown.add(yuan(row.get(name)))  # type: ignore[arg-type]
     shown.add(f"{row.get('comparable_rank')} / {row.get('comparable_count')}")
     shown |= {f"{row[name]:,.2f}%" for name in ("execution_rate",) if row.get(name) is not None}
     shown |= {str(row[name]) for name in ("average_score", "project_count") if row.get(name) is not None}

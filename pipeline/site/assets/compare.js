@@ -183,7 +183,7 @@
     if (!figure || figure[measure] === null) { content.push("—"); } else {
       if (isOut && measure === "amount_yuan") { content.push(make("span", { class: "no" }, "※", make("span", { class: "unseen" }, both(said.incomparable)))); }
       const text = site.measured(figure, measure);
-      content.push(measure === "published_total_yuan" ? text : make("a", { href: figure.source }, text));
+      content.push(make("a", { href: figure.source }, text));
       if (measure === "amount_yuan") {
         const own = (figure.reasons || []).concat(figure.warnings || []);
         content.push(...own.map((id) => make("sup", { class: "care" }, String(notes.indexOf(id) + 1))));

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import lxml.html
 
-from pipeline.published.comparison import ComparedDocument, Figure, Group, LedgerLine, PrintedValue
+from pipeline.published.comparison import ComparedDocument, Figure, Group, LedgerLine, PrintedValue, PublishedTotal
 from pipeline.site.addresses import type_key
 from pipeline.site.data import catalogue_entry, first_choice, region_script
 from pipeline.site.region import (
@@ -55,6 +55,7 @@ def group(**more: object) -> Group:
         population_year=2020,
         headcount=None,
         headcount_departments=0,
+        published_total_yuan=None,
     )
     return replace(base, **more)  # type: ignore[arg-type]
 
@@ -198,6 +199,18 @@ def test_sources_that_do_not_add_up_say_so() -> None:
     wrong = region(values=(value("a", "50.00"), value("b", "20.01"), value("c", "30.00")))
     (part,) = view_sources(wrong, one_group(), [PART])
     assert not next(one for one in part.sources if one.figure.code == "201").is_exact
+
+
+def test_what_the_government_published_stands_below_with_its_own_numbers() -> None:
+    totals = (
+        PublishedTotal(2022, "final_accounts", "all", "201", Decimal("80.00"), ("c",)),
+        PublishedTotal(2022, "final_accounts", "all", "201", Decimal("79.00"), ("b",)),
+    )
+    beside = one_group((figure("201", 1, None, "70.00", "a", "b", published_total_yuan=Decimal("80.00")),))
+    (part,) = view_sources(replace(region(beside), published=totals), beside, [PART])
+    source = part.sources[-1]
+    assert [value.value_id for _, values in source.published for value in values] == ["c"]
+    assert source.is_exact
 
 
 def test_a_table_escapes_what_documents_print() -> None:

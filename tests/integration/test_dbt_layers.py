@@ -2,7 +2,7 @@
 
 Staging reads sources only, intermediate reads staging, intermediate and seeds, marts read intermediate, marts and
 seeds; nothing reads upward. Every model, seed and column is described in English and Chinese, every mart has its
-contract.
+contract and a unit test.
 """
 
 from __future__ import annotations
@@ -184,6 +184,13 @@ def test_every_mart_is_a_table_with_an_enforced_contract(manifest: dict[str, Any
         assert node["config"]["materialized"] == "table", node["name"]
         assert node["schema"] == "marts", node["name"]
         assert all(column["data_type"] for column in node["columns"].values()), node["name"]
+
+
+def test_every_mart_has_a_unit_test_described_in_both_languages(manifest: dict[str, Any]) -> None:
+    marts = {node["name"] for node in nodes_of(manifest, "model").values() if layer_of(node) == "marts"}
+    tests = [test for test in manifest["unit_tests"].values() if test["model"] in marts]
+    assert marts - {test["model"] for test in tests} == set()
+    assert [test["name"] for test in tests if not is_in_both_languages(test["description"])] == []
 
 
 def test_every_seed_column_has_a_type(manifest: dict[str, Any]) -> None:

@@ -58,6 +58,18 @@ _ROWS_AT_ONCE = 2_000_000
 _OWN_IDS = {"check_id", "disclosure_id", "fact_id", "finding_id", "indicator_id", "issue_id", "project_id", "value_id"}
 _OWN_LISTS = {"check_ids", "derived_from", "figure_ids", "left_value_ids", "right_value_ids", "value_ids"}
 _SHARED_IDS = {"form_id", "rule_id", "source_form_id", "source_form_ids"}
+#: Tables that put documents or years together; the copies are strangers to each other, so these stay empty.
+_OF_SEVERAL = {
+    "fct_restatement",
+    "mart_budget_to_final",
+    "mart_comparison_basis",
+    "mart_county_economic",
+    "mart_county_function",
+    "mart_county_operating_cost",
+    "mart_county_project",
+    "mart_county_three_public",
+    "mart_disclosure_ledger",
+}
 #: Yuan that are not amounts: the size of printed digits.
 _NOT_AMOUNTS = {"precision_yuan", "tolerance_yuan"}
 #: What a copy's department decides: column -> expression over the cell `c`.
@@ -67,6 +79,7 @@ _OF_CELL = {
     "department_id": "c.department_id",
     "department_name": "c.department_name",
     "department_type": "c.department_type",
+    "counts_with_department_id": "c.department_id",
     "region_code": "c.region_code",
     "region_name": "c.region_name",
     "fiscal_year": "c.fiscal_year",
@@ -194,9 +207,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> Non
             [schema, table],
         ).fetchall()
     ]
+    if table in _OF_SEVERAL:
+        return
     if table == "dim_department":
         connection.execute(_DEPARTMENTS.format(columns=", ".join(columns)))
-    elif "document_id" in columns or "document_ids" in columns:
+    elif schema == "marts" and ("document_id" in columns or "document_ids" in columns):
         _multiply(connection, f"{schema}.{table}", columns)
     else:
         connection.execute(f"insert into {schema}.{table} from base.{schema}.{table}")
@@ -205,7 +220,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> Non
 _DEPARTMENTS = """
 insert into marts.dim_department by name
 select {columns} from (
-    select department_id, department_name, region_code, region_name, department_type, name_en as department_type_en,
+    select department_id, department_name, department_name as official_name, [department_name] as name_variants,
+        region_code, region_name, department_type, name_en as department_type_en,
+        null::varchar as parent_department_id, null::varchar as parent_basis, null::varchar as successor_department_id,
         min(fiscal_year) as first_fiscal_year, max(fiscal_year) as last_fiscal_year, count(*) as document_count
     from cells left join base.ref.ref_department_type using (department_type)
     group by all

@@ -164,17 +164,24 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="leave what was built")
     parser.add_argument("--file", type=Path, help="ask this published file, make none")
     options = parser.parse_args()
+    if options.file:
+        _print_measured(options.file, options)
+        return
     folder: Path = options.folder or Path(tempfile.mkdtemp(prefix="gongkai_bench_"))
     try:
-        file = options.file or make_file(folder, options.documents, options.rows)
-        print(f"DuckDB {duckdb.__version__}, {os.cpu_count()} cores\n")
-        for line in measured_lines(file, options.colds, options.warms):
-            print(line, flush=True)
+        _print_measured(make_file(folder, options.documents, options.rows), options)
     finally:
         if options.keep:
             print(f"kept: {folder}")
-        elif not options.file:
+        else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _print_measured(file: Path, options: argparse.Namespace) -> None:
+    print(f"DuckDB {duckdb.__version__}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+    for line in measured_lines(file, options.colds, options.warms):
+        print(line, flush=True)
+    print(f"Load at the end {os.getloadavg()[0]:.1f}.")
 
 
 if __name__ == "__main__":

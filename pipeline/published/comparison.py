@@ -150,7 +150,8 @@ class Reason:
     is_excluding: bool
     name_zh: str
     name_en: str
-    what_to_do: str | None
+    what_to_do_zh: str
+    what_to_do_en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class ReasonTold:
 
     words: Words
     is_excluding: bool
-    what_to_do: str | None
+    what_to_do: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,10 @@ class PartSources:
 def tell_reasons(reasons: Sequence[Reason]) -> dict[str, ReasonTold]:
     """Reasons by id."""
     return {
-        one.reason_id: ReasonTold(Words(one.name_zh, one.name_en), one.is_excluding, one.what_to_do) for one in reasons
+        one.reason_id: ReasonTold(
+            Words(one.name_zh, one.name_en), one.is_excluding, Words(one.what_to_do_zh, one.what_to_do_en)
+        )
+        for one in reasons
     }
 
 

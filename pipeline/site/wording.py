@@ -129,7 +129,7 @@ SAID = {
     "coverage": Words("覆盖率", "Coverage"),
     "scope": Words("口径", "Scope"),
     "grade": Words("最弱的勾稽等级", "Weakest grade of a figure"),
-    "precision": Words("最粗精度（元）", "Coarsest digit, yuan"),
+    "precision": Words("金额末位（元）", "Last printed digit, yuan"),
     "population": Words("人口（年份）", "Residents (year)"),
     "headcount": Words("在职人数", "Persons in post"),
     "is_county_total": Words("可称全地区合计", "May be called the region's total"),

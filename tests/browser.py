@@ -74,16 +74,27 @@ class Tab:
         self.send("Page.navigate", url=address)
         self.wait_for("location.href !== 'about:blank' && document.readyState === 'complete'")
 
-    def click(self, selector: str) -> None:
-        """Clicks the middle of an element with the mouse, as a person would."""
-        quoted = json.dumps(selector)
-        self.run(f"document.querySelector({quoted}).scrollIntoView({{block: 'center', inline: 'center'}})")
+    def text(self) -> str:
+        """What can be read on the page."""
+        return str(self.run("document.body.innerText"))
+
+    def click(self, selector: str, text: str = "") -> None:
+        """Clicks with the mouse the first visible element of the selector that says the text, as a person would."""
+        found = (
+            f"[...document.querySelectorAll({json.dumps(selector)})].find("
+            f"one => one.getClientRects().length > 0 && one.textContent.includes({json.dumps(text)}))"
+        )
+        self.wait_for(f"{found} !== undefined")
+        self.run(f"{found}.scrollIntoView({{block: 'center', inline: 'center'}})")
         box = self.run(
-            f"(() => {{ const b = document.querySelector({quoted}).getBoundingClientRect(); "
-            "return [b.x + b.width / 2, b.y + b.height / 2]; })()"
+            f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])({found}.getBoundingClientRect())"
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+
+    def type(self, text: str) -> None:
+        """Types where the cursor stands."""
+        self.send("Input.insertText", text=text)
 
     def press(self, key: str, code: int) -> None:
         """Presses a key, e.g. `press("Tab", 9)`."""
@@ -120,14 +131,17 @@ class Tab:
         ]
 
     def complaints(self) -> list[str]:
-        """Errors of scripts and of the console, refused contents among them."""
+        """Errors and warnings of scripts and of the console, refused contents among them."""
         self.run("1")
         found = []
         for event in self.events:
-            if event["method"] == "Runtime.exceptionThrown":
-                found.append(str(event["params"]["exceptionDetails"]))
-            if event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error":
-                found.append(str(event["params"]["entry"]["text"]))
+            method, told = event["method"], event.get("params", {})
+            if method == "Runtime.exceptionThrown":
+                found.append(str(told["exceptionDetails"]))
+            if method == "Runtime.consoleAPICalled" and told["type"] in {"error", "warning", "assert"}:
+                found.append(str(told["args"]))
+            if method == "Log.entryAdded" and told["entry"]["level"] in {"error", "warning"}:
+                found.append(str(told["entry"]["text"]))
         return found
 
 

@@ -16,7 +16,7 @@ from typer.testing import Result
 from pipeline.forms.catalogue_file import catalogue
 from pipeline.model.schemas import PER_DOCUMENT, PER_RUN
 from pipeline.reconcile.rule_file import rules
-from tests.chromium import CHROMIUM, NO_CHROMIUM, Page, open_chromium
+from tests.browser import Tab, find_browser, open_browser
 from tests.conftest import BuiltWarehouse
 
 Gongkai = Callable[..., Result]
@@ -182,19 +182,20 @@ def test_a_warehouse_that_was_only_copied_is_enough(built: BuiltWarehouse, gongk
 
 # --------------------------------------------------------------------------------------- in a browser
 @pytest.fixture
-def page(docs: Path, tmp_path: Path) -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip(NO_CHROMIUM)
-    with open_chromium(tmp_path / "profile") as opened:
+def page(docs: Path, tmp_path: Path) -> Iterator[Tab]:
+    browser = find_browser()
+    if browser is None:
+        pytest.skip("Chromium is not installed: apt install chromium")
+    with open_browser(browser, tmp_path) as opened:
         opened.open(docs.as_uri())
         opened.wait_for("document.body.innerText.includes('In this warehouse 库中情况')")
         yield opened
-        outside = [url for url in opened.requested if not url.startswith((docs.as_uri(), "data:", "about:"))]
+        outside = [url for url in opened.requested() if not url.startswith((docs.as_uri(), "data:", "about:"))]
         assert outside == [], "the page asks for nothing but itself"
-        assert opened.complaints == []
+        assert opened.complaints() == []
 
 
-def test_a_click_on_a_table_shows_its_columns_in_both_languages(page: Page) -> None:
+def test_a_click_on_a_table_shows_its_columns_in_both_languages(page: Tab) -> None:
     page.click("a", "fct_three_public")
     page.wait_for("document.body.innerText.includes('Columns 列')")
     page.wait_for("document.body.innerText.includes('金额（元），精确值。')")
@@ -205,7 +206,7 @@ def test_a_click_on_a_table_shows_its_columns_in_both_languages(page: Page) -> N
     assert "Enforced" in shown
 
 
-def test_contents_lead_to_forms_and_forms_to_rules(page: Page) -> None:
+def test_contents_lead_to_forms_and_forms_to_rules(page: Tab) -> None:
     page.click("a", "forms 法定报表")
     page.wait_for("document.body.innerText.includes('The statutory forms 法定报表')")
     page.click("td a", "three_public")
@@ -218,7 +219,7 @@ def test_contents_lead_to_forms_and_forms_to_rules(page: Page) -> None:
 @pytest.mark.parametrize(
     ("words", "table"), [("三公", "fct_three_public"), ("决算", "fct_finding"), ("编制", "fct_staffing")]
 )
-def test_the_search_understands_chinese_and_puts_tables_first(page: Page, words: str, table: str) -> None:
+def test_the_search_understands_chinese_and_puts_tables_first(page: Tab, words: str, table: str) -> None:
     page.click("#search")
     page.type(words)
     first = "document.querySelector('.search-result h4 small')"
@@ -229,7 +230,7 @@ def test_the_search_understands_chinese_and_puts_tables_first(page: Page, words:
     page.wait_for("document.body.innerText.includes('Columns 列')")
 
 
-def test_the_graph_begins_with_the_raw_documents(page: Page) -> None:
+def test_the_graph_begins_with_the_raw_documents(page: Tab) -> None:
     page.click("a", "the whole way of")
     page.wait_for("document.body.innerText.includes('Lineage Graph')")
     page.wait_for("document.querySelectorAll('canvas').length > 0")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import structlog
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from pipeline.defs.progress import waiting
-from pipeline.defs.warehouse.build import build_error, is_up_to_date
+from pipeline.defs.warehouse.build import build_error, is_built, is_up_to_date, note_built
 from pipeline.defs.warehouse.dbt_manifest import prepare_manifest
 from pipeline.nights.ledger import Outcome, end_night, read_ledger
 from pipeline.nights.rollback import refuse_on_hold
@@ -60,9 +61,26 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 end_night(settings, night.night_id, Outcome.UNCHANGED)
             return
         refuse_on_hold(settings, read_ledger(settings))
+        if is_built(settings):
+            context.log.info("Built and tested by an earlier night that did not publish: not built again.")
+            structlog.get_logger().info("built_before", stage="build")
+            yield from _built_before(context)
+            return
         yield from _build(context, dbt, settings)
 
     return build
+
+
+def _built_before(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """The nodes and blocking tests of a build that ended well, in an order in which each comes after what it reads."""
+    depends_on = context.assets_def.asset_deps
+    in_order = TopologicalSorter({key: depends_on[key] for key in context.selected_asset_keys}).static_order()
+    yield from (dg.MaterializeResult(asset_key=key) for key in in_order if key in depends_on)
+    for check in sorted(context.selected_asset_check_keys):
+        if context.assets_def.get_spec_for_check_key(check).blocking:
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key, check_name=check.name, passed=True, description="held when it was built"
+            )
 
 
 def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings) -> Iterator[Any]:
@@ -85,6 +103,7 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
     structlog.get_logger().info("built", stage="build", is_successful=is_successful)
     if not is_successful:
         raise build_error(results)
+    note_built(settings)
 
 
 @dg.asset_check(asset=DIM_DOCUMENT, blocking=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.defs.warehouse.dbt_manifest import project_fingerprint
+from pipeline.durable import sync_path, write_text
 from pipeline.errors import BuildFailed
 from pipeline.lake.documents import documents_dir
 from pipeline.model.schemas import PER_RUN
@@ -39,30 +40,31 @@ def build_fingerprint(settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the published file was built from, and how it and its Parquet copies look on disk."""
+    """What a file was built from, and how it and its copies look on disk."""
 
     build: str
-    published: tuple[str, ...]
+    files: tuple[str, ...]
 
     def save(self, path: Path) -> None:
         """Writes the stamp as JSON, in one step."""
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps({"build": self.build, "published": self.published}), encoding="utf-8")
-        temporary.replace(path)
+        write_text(path, json.dumps({"build": self.build, "files": self.files}))
 
     @classmethod
     def load(cls, path: Path) -> "Stamp | None":
         """Reads a stamp; `None` where there is none, or none that can be read."""
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
-            return cls(build=stored["build"], published=tuple(stored["published"]))
+            return cls(build=stored["build"], files=tuple(stored["files"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
 
 def published_state(settings: Settings) -> tuple[str, ...]:
     """Names, sizes and times of the published file and its Parquet copies: touched by others, they are made again."""
-    paths = [settings.published_file, *sorted(settings.published_parquet_dir.rglob("*.parquet"))]
+    return _state_of(settings, [settings.published_file, *sorted(settings.published_parquet_dir.rglob("*.parquet"))])
+
+
+def _state_of(settings: Settings, paths: list[Path]) -> tuple[str, ...]:
     stats = [(path.relative_to(settings.warehouse_dir), path.stat()) for path in paths if path.is_file()]
     return tuple(f"{name.as_posix()} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)
 
@@ -73,6 +75,24 @@ def is_up_to_date(settings: Settings) -> bool:
     if stamp is None or not settings.published_file.is_file():
         return False
     return stamp == Stamp(build_fingerprint(settings), published_state(settings))
+
+
+def note_built(settings: Settings) -> None:
+    """Remembers what the built and tested file was built from: a night stopped later need not build it again."""
+    sync_path(settings.build_file)
+    Stamp(build_fingerprint(settings), _state_of(settings, [settings.build_file])).save(_built_stamp(settings))
+
+
+def is_built(settings: Settings) -> bool:
+    """Whether the built file is there as dbt left it, of exactly what a build would read now."""
+    stamp = Stamp.load(_built_stamp(settings))
+    if stamp is None or stamp.files != _state_of(settings, [settings.build_file]):
+        return False
+    return stamp.build == build_fingerprint(settings)
+
+
+def _built_stamp(settings: Settings) -> Path:
+    return settings.build_dir / "built.json"
 
 
 def build_error(run_results: Path) -> BuildFailed:

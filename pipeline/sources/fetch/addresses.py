@@ -27,7 +27,7 @@ _SESSION_NAMES = frozenset(
     }
 )
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
-_LONGEST_ADDRESS = 4_000
+_LONGEST_ADDRESS, _LONGEST_SHOWN = 4_000, 300
 #: What stays as it is in a path or query: reserved characters, and `%` of what is encoded already.
 _KEPT = "!#$%&'()*+,/:;=?@[]~-._"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -114,7 +114,7 @@ def shown_address(address: str) -> str:
     """
     hidden = re.sub(r"(?<=//)[^/?#]*@", "…@", address)
     hidden = re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "?", hidden)
-    return hidden if len(hidden) <= 300 else f"{hidden[:299]}…"
+    return hidden if len(hidden) <= _LONGEST_SHOWN else f"{hidden[: _LONGEST_SHOWN - 1]}…"
 
 
 def host_of(address: str) -> str:

@@ -124,7 +124,7 @@ def _once(client: PoliteClient, store: Store, address: str, part: Path, known: K
         if status == _PARTIAL and note is not None:
             _check_rest(answer, store, part, note, offset)
             with told_of_disk(part):
-                stream = part.open("ab")
+                stream: IO[bytes] = part.open("ab")
         else:
             offset, note = 0, _note(answer)
             stream = store.begin(part, note)

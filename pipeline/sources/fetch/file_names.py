@@ -45,7 +45,7 @@ def file_name_for_people(disposition: str, address: str, link_text: str, ending:
 def stated_name(disposition: str) -> str:
     """The file's name in a Content-Disposition, in whichever way it is written; empty where there is none.
 
-    >>> stated_name("attachment; filename=\\"x.pdf\\"; filename*=UTF-8''%E5%86%B3%E7%AE%97.pdf")
+    >>> stated_name("attachment; filename=x.pdf; filename*=UTF-8''%E5%86%B3%E7%AE%97.pdf")
     '决算.pdf'
     """
     if found := _STAR.search(disposition):
@@ -77,7 +77,5 @@ def _text(raw: bytes, encoding: str = "") -> str:
 def _safe(text: str) -> str:
     """A name without folders, control characters and marks that turn the direction of writing."""
     name = unicodedata.normalize("NFC", text).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    kept = "".join(
-        letter for letter in name if unicodedata.category(letter)[0] != "C" and letter not in _MARKS or letter == " "
-    )
+    kept = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C" and letter not in _MARKS)
     return " ".join(re.sub(r'[<>:"|?*]', "_", kept).split()).lstrip(".~ ")

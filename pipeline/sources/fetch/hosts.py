@@ -1,4 +1,4 @@
-"""Turns at a host: one request at a time, a pause between two, longer where the host asks for it; no more when it is down."""
+"""Turns at a host: one request at a time, a pause between two, longer where it asks for it; none when it is down."""
 
 from __future__ import annotations
 

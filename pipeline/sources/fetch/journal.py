@@ -111,8 +111,8 @@ def _refuse_orphans(path: Path) -> None:
         raise BadJournal(
             f"{folder} holds fetched files, and {path.name} is missing",
             expected="the journal that says where each came from",
-            remedy="put it back from a backup; or run `gongkai fetch`, which writes a new one; or move the files out of "
-            f"{folder.name}/ to have them read as files dropped by hand",
+            remedy="put it back from a backup; or run `gongkai fetch`, which writes a new one; or move the files out "
+            f"of {folder.name}/ to have them read as files dropped by hand",
         )
 
 

@@ -135,17 +135,19 @@ def _kind(head: bytes) -> str | None:
 
 
 def looks_like_page(head: bytes) -> bool:
-    """Whether bytes can be the beginning of a page of links; a page may begin with a script or with nothing but text."""
+    """Whether bytes can be the beginning of a page of links; a page may begin with a script, or as text."""
     return _kind(head) in ("html", "xml", "text")
 
 
 def _title(head: bytes) -> str:
     """The title of an error page, which says what is wrong: ` (404 Not Found)`."""
-    text = (
-        head.decode("utf-8", errors="replace") if b"\xb5\xc4" not in head else head.decode("gb18030", errors="replace")
-    )
-    found = re.search(r"<title[^>]*>\s*([^<]{1,80})", text, re.IGNORECASE)
-    title = " ".join("".join(letter for letter in found.group(1) if letter.isprintable()).split()) if found else ""
+    found = re.search(rb"<title[^>]*>\s*([^<]{1,160})", head, re.IGNORECASE)
+    raw = found.group(1) if found else b""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    title = " ".join("".join(letter for letter in text if letter.isprintable()).split())
     return f" ({title})" if title else ""
 
 
@@ -176,6 +178,6 @@ def is_whole(path: Path) -> bool:
 def _wrong(address: str, what: str) -> BadAnswer:
     return BadAnswer(
         f"{shown_address(address)} gave {what}",
-        expected="a document (PDF, Word, Excel, OFD, text, a scan, an archive of them, or a page whose address ends in .html)",
+        expected="a document: PDF, Word, Excel, OFD, text, a scan, an archive of them, a page at an address in .html",
         remedy="open it in a browser; narrow the source's pattern if the link is no document",
     )

@@ -105,12 +105,19 @@ def exchange(timeout_s: float, most_bytes: int) -> Iterator[Exchange]:
         _exchange.reset(token)
 
 
-def _patience(timeout: float | None) -> float | None:
+@contextmanager
+def _patience(timeout: float | None) -> Iterator[float | None]:
+    """How long one step may wait; a step that waited to the end of the exchange's time says so."""
     current = _exchange.get()
     if current is None:
-        return timeout
+        yield timeout
+        return
     left = current.seconds_left()
-    return left if timeout is None else min(timeout, left)
+    try:
+        yield left if timeout is None else min(timeout, left)
+    except httpcore.TimeoutException:
+        current.seconds_left()
+        raise
 
 
 class _LimitedStream(httpcore.NetworkStream):
@@ -120,13 +127,15 @@ class _LimitedStream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._stream.read(max_bytes, _patience(timeout))
+        with _patience(timeout) as patience:
+            data = self._stream.read(max_bytes, patience)
         if (current := _exchange.get()) is not None:
             current.took(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _patience(timeout))
+        with _patience(timeout) as patience:
+            self._stream.write(buffer, patience)
 
     def close(self) -> None:
         self._stream.close()
@@ -134,7 +143,8 @@ class _LimitedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, _patience(timeout)))
+        with _patience(timeout) as patience:
+            return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, patience))
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 (httpcore's own signature)
         return self._stream.get_extra_info(info)
@@ -166,7 +176,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         failure: Exception | None = None
         for ip in self._allowed(host, port):
             try:
-                stream = self._backend.connect_tcp(ip, port, _patience(timeout), local_address, socket_options)
+                with _patience(timeout) as patience:
+                    stream = self._backend.connect_tcp(ip, port, patience, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
                 continue

@@ -98,8 +98,7 @@ def _links(client: PoliteClient, source: FetchSource, address: str) -> tuple[Lin
                     raise _no_page(address, "is no page of links")
             return links_of_page(bytes(body), answer.header("content-type"), answer.address)
 
-    links = client.with_retries(address, once)
-    return links
+    return client.with_retries(address, once)
 
 
 def _no_page(address: str, what: str) -> BadAnswer:

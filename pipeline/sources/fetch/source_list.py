@@ -138,8 +138,14 @@ def _source(
     except ValueError as error:
         return _problem(path, line_no, f"has {error}", "see docs/fetching.md")
     return FetchSource(
-        *(cells["source_id"], cells["region"], cells.get("department") or None),
-        *(address, pattern, follow, max_pages, line_no),
+        source_id=cells["source_id"],
+        region=cells["region"],
+        department=cells.get("department") or None,
+        address=address,
+        pattern=pattern,
+        follow=follow,
+        max_pages=max_pages,
+        line_no=line_no,
     )
 
 

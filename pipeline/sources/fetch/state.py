@@ -1,6 +1,6 @@
 """What the last look at each address gave: when, and by which marks an unchanged file is known again.
 
-A small file replaced in one step. It only spares work: without it every address is asked for anew, and nothing else is lost.
+A small file replaced in one step. It only spares work: without it every address is asked for anew, and no more is lost.
 """
 
 from __future__ import annotations

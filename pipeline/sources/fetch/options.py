@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from pipeline.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class FetchOptions:
@@ -25,6 +27,21 @@ class FetchOptions:
     time_limit_s: float = 4 * 3600.0
     failure_share: float = 0.2
     is_private_allowed: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> FetchOptions:
+        """The options that the settings ask for."""
+        return cls(
+            max_file_bytes=settings.max_file_bytes,
+            contact=settings.fetch_contact,
+            delay_s=settings.fetch_delay_s,
+            hosts_at_once=settings.fetch_hosts,
+            attempts=settings.fetch_attempts,
+            timeout_s=settings.fetch_timeout_s,
+            time_limit_s=settings.fetch_time_limit_s,
+            failure_share=settings.fetch_failure_share,
+            is_private_allowed=settings.fetch_allow_private,
+        )
 
     @property
     def user_agent(self) -> str:

@@ -45,6 +45,7 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 2.0, 60.0
 LONGEST_RETRY_AFTER_S = 300.0
 #: Crawl-delays above this would let one host take the whole night for a page of links.
 LONGEST_CRAWL_DELAY_S = 120.0
+_FREE_BODY_BYTES = 64 * 1024
 _NETWORK_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, ssl.SSLError, OSError)
 
 
@@ -164,6 +165,7 @@ class PoliteClient:
             response = self._client.send(self._client.build_request("GET", address, headers=headers), stream=True)
             try:
                 yield Answer(response, address, limits)
+                _read_rest(response)
             finally:
                 response.close()
 
@@ -217,9 +219,17 @@ class PoliteClient:
                     return Rules.closed(place, f"it answered {status}")
                 if status != _OK:
                     return Rules.open()
-                text = _first_bytes(answer.response, ROBOTS_BYTES).decode("utf-8", errors="replace")
+                text = _first_bytes(answer.response, ROBOTS_BYTES).decode("utf-8-sig", errors="replace")
                 return Rules.parsed(text, self.options.user_agent, place, LONGEST_CRAWL_DELAY_S)
         return Rules.open()  # RFC 9309, 2.3.1.2: after five redirects it counts as not there
+
+
+def _read_rest(response: httpx.Response) -> None:
+    """Reads a short body nobody wanted (of a 404, a redirect), so that the next request takes the same connection."""
+    length = response.headers.get("content-length", "")
+    if not response.is_stream_consumed and length.isdecimal() and int(length) <= _FREE_BODY_BYTES:
+        for _chunk in response.iter_raw():
+            pass
 
 
 def _first_bytes(response: httpx.Response, count: int) -> bytes:

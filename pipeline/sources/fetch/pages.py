@@ -65,6 +65,9 @@ def crawl_source(client: PoliteClient, source: FetchSource) -> Crawl:
         except FiscalError as error:
             crawl.failures.append((address, error))
             continue
+        if links is None:
+            documents.setdefault(address, _wanted(source, None, Link(address, "")))
+            continue
         for link in links:
             if link.matches(source.pattern):
                 if len(documents) < MOST_DOCUMENTS:
@@ -81,10 +84,10 @@ def _wanted(source: FetchSource, page: str | None, link: Link) -> Wanted:
     return Wanted(link.address, source.source_id, source.region, source.department, page, link.text)
 
 
-def _links(client: PoliteClient, source: FetchSource, address: str) -> tuple[Link, ...]:
-    """The links of one page; a document where a page was expected is its own only link."""
+def _links(client: PoliteClient, source: FetchSource, address: str) -> tuple[Link, ...] | None:
+    """The links of one page; `None` where the source's own address is a document's."""
 
-    def once() -> tuple[Link, ...]:
+    def once() -> tuple[Link, ...] | None:
         headers = {"accept": "text/html,application/xhtml+xml,*/*;q=0.5", "accept-encoding": "gzip, deflate"}
         with client.ask(address, headers, most_bytes=MOST_PAGE_BYTES) as answer:
             if answer.response.status_code != _OK:
@@ -94,7 +97,7 @@ def _links(client: PoliteClient, source: FetchSource, address: str) -> tuple[Lin
                 body += piece
                 if not body[:16].isspace() and not looks_like_page(bytes(body[:4096])):
                     if address == source.address:
-                        return (Link(address, ""),)
+                        return None
                     raise _no_page(address, "is no page of links")
             return links_of_page(bytes(body), answer.header("content-type"), answer.address)
 

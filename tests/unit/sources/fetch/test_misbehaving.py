@@ -74,7 +74,14 @@ def broken_then_fine(answer: Script) -> Script:
     ],
     ids=[
         *("500", "502", "503_retry_after", "429_retry_after_date", "closed_at_once", "half_a_head", "nonsense"),
-        *("too_short", "too_short_without_length", "broken_chunks", "reset_at_0", "reset_in_the_middle", "closed_early"),
+        *(
+            "too_short",
+            "too_short_without_length",
+            "broken_chunks",
+            "reset_at_0",
+            "reset_in_the_middle",
+            "closed_early",
+        ),
     ],
 )
 def test_what_fails_once_is_asked_again_and_comes_whole(night: Night, answer: Script) -> None:

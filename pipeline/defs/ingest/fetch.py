@@ -1,6 +1,7 @@
 """The list of disclosure pages -> documents in the raw folder, and the lake's table of what was fetched from where."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -34,20 +35,23 @@ _RETRIES = dg.RetryPolicy(max_retries=2, delay=60, backoff=dg.Backoff.EXPONENTIA
         )
     ],
 )
-def fetched_files(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
+def fetched_files(
+    settings: dg.ResourceParam[Settings],
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """What is new or changed at the publishers' pages, kept by hash; nothing where there is no list of pages."""
     if not settings.sources_file.is_file():
-        return dg.MaterializeResult(
-            metadata={"fetched": False, "why": f"there is no list of disclosure pages at {settings.sources_file}"},
-            check_results=[dg.AssetCheckResult(passed=True, check_name=CHECK, description="Nothing was fetched.")],
-        )
+        why = f"there is no list of disclosure pages at {settings.sources_file}"
+        yield dg.MaterializeResult(metadata={"fetched": False, "why": why})
+        yield dg.AssetCheckResult(passed=True, check_name=CHECK, description="Nothing was fetched.")
+        return
     try:
         report = fetch_sources(read_source_list(settings.sources_file), settings.raw_dir, FetchOptions.of(settings))
     except AnotherFetch:
         raise
     except FiscalError as error:  # a wrong list or a full disk is the same in a minute
         raise dg.Failure(str(error), allow_retries=False) from error
-    return dg.MaterializeResult(metadata=_metadata(report), check_results=[_check(report)])
+    yield dg.MaterializeResult(metadata=_metadata(report))
+    yield _check(report)
 
 
 def _metadata(report: FetchReport) -> dict[str, dg.MetadataValue]:

@@ -193,6 +193,6 @@ def test_what_a_replaced_archive_held_is_replaced_with_it(
         site.answers["/a.zip"] = document(packed(*words), content_type="application/zip")
         materialize(fetching)
         read_now(fetching, monkeypatch)
-    states = sorted(read_all(fetching.lake_dir, "document").select("status", "status_reason").rows())
+    states = sorted(read_all(fetching.lake_dir, "document").select("status", "status_reason").rows(), key=str)
     assert [state for state, _reason in states] == ["loaded", "loaded", "loaded", "superseded", "superseded"]
     assert {reason for state, reason in states if state == "superseded"} == {REPLACED_REASON}

@@ -15,7 +15,7 @@ from pipeline.defs.extract import reading
 from pipeline.defs.extract.pool import Done
 from pipeline.defs.ingest.assets import lake_manifest, raw_documents
 from pipeline.defs.ingest.fetch import CHECK, fetched_files, lake_retrieval
-from pipeline.errors import BadSourceList
+from pipeline.errors import BadSourceList, TooManyFailures
 from pipeline.lake.documents import read_all, read_retired
 from pipeline.lake.manifest import read_run_table
 from pipeline.model.extract import Extract
@@ -92,6 +92,9 @@ def test_too_many_failures_stop_the_night_and_keep_what_came(fetching: Settings,
     made = {event.asset_key.to_user_string() for event in result.get_asset_materialization_events()}
     assert made == {"fetched_files"}, "nothing after it ran"
     assert len(list((fetching.raw_dir / "fetched").glob("??/*.pdf"))) == 1
+    with pytest.raises(dg.Failure) as failure:
+        materialize(fetching)
+    assert isinstance(_our_error(failure.value), TooManyFailures), "gongkai run says it in our words"
 
 
 def test_a_list_that_is_none_stops_the_night_with_its_own_error(fetching: Settings) -> None:

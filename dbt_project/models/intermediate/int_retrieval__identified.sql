@@ -6,27 +6,43 @@ retrievals as (
 
 ),
 
+documents as (
+
+    select * from {{ ref('int_document__listed') }}
+
+),
+
+-- many retrievals to at most one document
 identified as (
 
     select
-        source_url,
-        version_no,
-        document_id,
-        source_id,
-        file_name,
-        page_url,
-        final_url,
-        content_type,
-        etag,
-        last_modified,
-        is_current,
-        size_bytes,
-        http_status,
-        retrieved_at,
-        replaced_at,
-        gone_at,
-        left(md5(concat_ws('|', source_url, version_no)), 20) as retrieval_id
+        retrievals.source_url,
+        retrievals.version_no,
+        retrievals.document_id,
+        retrievals.source_id,
+        retrievals.file_name,
+        retrievals.page_url,
+        retrievals.final_url,
+        retrievals.content_type,
+        retrievals.etag,
+        retrievals.last_modified,
+        retrievals.is_current,
+        retrievals.size_bytes,
+        retrievals.http_status,
+        retrievals.retrieved_at,
+        retrievals.replaced_at,
+        retrievals.gone_at,
+        documents.department_id,
+        documents.region_code,
+        documents.fiscal_year,
+        documents.phase,
+        documents.reporting_scope,
+        left(
+            md5(concat_ws('|', retrievals.source_url, retrievals.version_no)), 20
+        ) as retrieval_id
     from retrievals
+    left join documents
+        on retrievals.document_id = documents.document_id
 
 )
 

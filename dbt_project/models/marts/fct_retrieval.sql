@@ -11,6 +11,11 @@ described as (
     select
         retrieval_id,
         document_id,
+        department_id,
+        region_code,
+        fiscal_year,
+        phase,
+        reporting_scope,
         source_url,
         version_no,
         source_id,

@@ -52,6 +52,8 @@ def fetched_files(
         raise dg.Failure(str(error), allow_retries=False) from error
     yield dg.MaterializeResult(metadata=_metadata(report))
     yield _check(report)
+    if report.error is not None:  # the check alone would stop the night too, without saying why
+        raise dg.Failure(str(report.error), allow_retries=False) from report.error
 
 
 def _metadata(report: FetchReport) -> dict[str, dg.MetadataValue]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.shared import VerboseOption, app, friendly
+from pipeline.logs import configure_logs
 from pipeline.screens import console as screen
 from pipeline.settings import load_settings
 
@@ -34,6 +35,7 @@ def fetch(
     from pipeline.sources.fetch.source_list import read_source_list
 
     settings = load_settings(raw_dir=raw, sources_file=sources)
+    configure_logs(settings.log_file, settings.log_level)
     listed = read_source_list(settings.sources_file).only(frozenset(only or ()))
     report = fetch_sources(listed, settings.raw_dir, FetchOptions.of(settings))
     show_fetch(screen.make_console(), report, contact=settings.fetch_contact)

@@ -25,6 +25,8 @@ from pipeline.sources.fetch.addresses import is_public
 
 Resolve = Callable[[str, int], list[str]]
 
+#: `ssl.OP_LEGACY_SERVER_CONNECT`, which Python names from 3.12 on.
+_LEGACY_SERVER_CONNECT = 0x4
 _END_OF_HEAD = b"\r\n\r\n"
 _LONGEST_HEAD = 256 * 1024
 #: Silence for this long and nobody is there any more.
@@ -211,8 +213,14 @@ def _private(host: str, ip: str) -> RefusedAddress:
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """The certificates we trust, read once."""
-    return httpx.create_ssl_context(trust_env=False)
+    """The certificates we trust, read once.
+
+    Many publishers' servers know no secure renegotiation (RFC 5746), and OpenSSL 3 would not talk to them. We never
+    renegotiate; what they publish they often publish over plain http as well.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    context.options |= _LEGACY_SERVER_CONNECT
+    return context
 
 
 class _Body(httpx.SyncByteStream):

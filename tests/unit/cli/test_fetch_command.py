@@ -15,9 +15,10 @@ Gongkai = Callable[..., Result]
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[Site]:
     os.environ["GONGKAI_FETCH_ALLOW_PRIVATE"] = "true"
     os.environ["GONGKAI_FETCH_DELAY_S"] = "0"
+    os.environ["GONGKAI_WAREHOUSE_DIR"] = str(tmp_path / "warehouse")
     os.environ["GONGKAI_FETCH_ATTEMPTS"] = "1"
     with serving(Site()) as started:
         started.answers["/"] = page('<a href="a.pdf">a</a><a href="b.pdf">b</a>')
@@ -38,6 +39,8 @@ def test_a_fetch_shows_what_came_and_ends_with_0(gongkai: Gongkai, site: Site, t
     result = fetch(gongkai, tmp_path, *lines)
     assert result.exit_code == 0, result.output
     assert "2 sources" in result.output
+    assert "stage=" not in result.output, "log lines go to the log"
+    assert '"source": "second"' in (tmp_path / "warehouse" / "logs" / "gongkai.jsonl").read_text(encoding="utf-8")
     assert "set GONGKAI_FETCH_CONTACT" in result.output
     assert len(list((tmp_path / "raw" / "fetched").glob("??/*.pdf"))) == 2
     again = fetch(gongkai, tmp_path, *lines, only=("second",))
@@ -67,6 +70,7 @@ def test_a_pattern_that_matches_nothing_is_said(gongkai: Gongkai, site: Site, tm
 
 
 def test_a_list_that_is_not_there_says_where_one_is(gongkai: Gongkai, tmp_path: Path) -> None:
+    os.environ["GONGKAI_WAREHOUSE_DIR"] = str(tmp_path / "warehouse")
     result = gongkai("fetch", "--sources", tmp_path / "none.csv", "--raw", tmp_path)
     assert result.exit_code == 1
     assert "docs/samples/sources.csv" in result.output

@@ -8,9 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import BadSetting
@@ -57,6 +66,10 @@ class Settings(BaseSettings):
     fetch_time_limit_s: PositiveFloat = Field(default=4 * 3600.0, description="Seconds a fetch may take")
     fetch_failure_share: float = Field(default=0.2, ge=0.0, le=1.0, description="Share of addresses that may fail")
     fetch_allow_private: bool = Field(default=False, description="Whether hosts inside private networks are asked")
+    nights_kept: PositiveInt = Field(default=7, description="Published nights whose file is kept for a rollback")
+    accept_changes: bool = Field(default=False, description="Publish although limits are exceeded, or on hold")
+    lock_wait_s: NonNegativeFloat = Field(default=0.0, description="How long to wait for another run to end")
+    rehearsal_time: AwareDatetime | None = Field(default=None, description="Taken for now: for rehearsing nights")
     show_progress: bool = False
     log_level: str = "INFO"
 
@@ -64,6 +77,10 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    def now(self) -> datetime:
+        """The time of day, or the one a rehearsal pretends."""
+        return self.rehearsal_time or datetime.now(UTC)
 
     @property
     def lake_dir(self) -> Path:
@@ -103,6 +120,16 @@ class Settings(BaseSettings):
     def dbt_target_dir(self) -> Path:
         """Artefacts of dbt (manifest, run results)."""
         return self.build_dir / "dbt_target"
+
+    @property
+    def nights_dir(self) -> Path:
+        """The published files of the last nights, a folder each, and the ledger of all nights tried."""
+        return self.warehouse_dir / "nights"
+
+    @property
+    def ledger_file(self) -> Path:
+        """One line when a night begins and one when it ends."""
+        return self.nights_dir / "ledger.jsonl"
 
     @property
     def fingerprint_file(self) -> Path:
@@ -166,7 +193,8 @@ def activate(settings: Settings) -> None:
 
 def child_environment(settings: Settings) -> dict[str, str]:
     """What a child process must see: our settings, the folders dbt's profile asks for, usage statistics off."""
-    ours = {f"GONGKAI_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+    set_values = {name: value for name, value in settings.model_dump().items() if value is not None}
+    ours = {f"GONGKAI_{name.upper()}": str(value) for name, value in set_values.items()}
     return {
         **ours,
         "GONGKAI_LAKE": str(settings.lake_dir).replace("'", "''"),  # stands between quotes in SQL

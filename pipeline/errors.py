@@ -181,6 +181,53 @@ class FileInUse(ContractError):
     """A file to be written is open in another program, or may not be written."""
 
 
+class BadSourceList(SourceError):
+    """The list of disclosure pages, or one line of it, cannot be used."""
+
+
+class BadJournal(SourceError):
+    """The journal of fetches is missing beside fetched files, or cannot be read."""
+
+
+class AnotherFetch(SourceError):
+    """Another fetch is writing to the same raw folder."""
+
+
+class RefusedAddress(SourceError):
+    """An address that is never asked for: not http or https, with a password in it, or inside our own network."""
+
+
+class RobotsForbid(SourceError):
+    """The publisher's robots.txt forbids the address, or cannot be had."""
+
+
+class NoAnswer(SourceError):
+    """The server cannot be reached, broke off, or took too long."""
+
+
+class TooSlow(NoAnswer):
+    """The answer did not end within its time: the next fetch goes on where it broke off."""
+
+
+class ServerBusy(SourceError):
+    """The server answered that it cannot serve us now (429, 5xx)."""
+
+    #: How long it asks us to stay away; `None` where it does not say.
+    retry_after_s: float | None = None
+
+
+class LeftAlone(ServerBusy):
+    """The host is not asked again in this fetch: it was down too often, or wants us to stay away."""
+
+
+class BadAnswer(SourceError):
+    """The server answered with something that is no document, or not the one it promised."""
+
+
+class TooManyFailures(SourceError):
+    """More addresses failed than a fetch tolerates."""
+
+
 class DamagedNight(ContractError):
     """The kept file of a night is gone, or is no longer what was published."""
 

@@ -54,6 +54,18 @@ class Settings(BaseSettings):
     document_timeout_s: PositiveFloat = DEFAULT_DOCUMENT_TIMEOUT_S
     workers: PositiveInt = Field(default_factory=lambda: min(os.cpu_count() or 1, 8))
     retry_quarantined: bool = False
+    sources_file: Path = Field(
+        default_factory=lambda given: given["raw_dir"].with_name("sources.csv"),
+        description="The list of disclosure pages to fetch; beside the raw folder, and nothing is fetched without it",
+    )
+    fetch_contact: str = Field(default="", description="Stands in the User-Agent, so that a publisher can write to us")
+    fetch_delay_s: NonNegativeFloat = Field(default=1.0, description="Seconds between two requests to one host")
+    fetch_hosts: PositiveInt = Field(default=4, le=64, description="Hosts asked at the same time")
+    fetch_attempts: PositiveInt = Field(default=4, le=10, description="How often one address is asked in a fetch")
+    fetch_timeout_s: PositiveFloat = Field(default=300.0, description="Seconds one answer may take")
+    fetch_time_limit_s: PositiveFloat = Field(default=4 * 3600.0, description="Seconds a fetch may take")
+    fetch_failure_share: float = Field(default=0.2, ge=0.0, le=1.0, description="Share of addresses that may fail")
+    fetch_allow_private: bool = Field(default=False, description="Whether hosts inside private networks are asked")
     nights_kept: PositiveInt = Field(default=7, description="Published nights whose file is kept for a rollback")
     accept_changes: bool = Field(default=False, description="Publish although limits are exceeded, or on hold")
     lock_wait_s: NonNegativeFloat = Field(default=0.0, description="How long to wait for another run to end")
@@ -61,7 +73,7 @@ class Settings(BaseSettings):
     show_progress: bool = False
     log_level: str = "INFO"
 
-    @field_validator("raw_dir", "warehouse_dir", "dbt_project_dir")
+    @field_validator("raw_dir", "warehouse_dir", "dbt_project_dir", "sources_file")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,22 +146,32 @@ def restore(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, .
     return back
 
 
-def retire(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, ...]:
+def retire(
+    lake_dir: Path, document_ids_present: Iterable[str], reasons: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """Sets aside every document whose file is gone: it stays listed as superseded, its numbers leave the warehouse.
 
     The folder as read moves to `retired/`, where `restore` finds it; in its place stands one document row, which is
     written again where an older version wrote it without a table or column of today. A folder whose document row has
     another shape is removed: nobody could read it.
 
+    Args:
+        lake_dir: The lake.
+        document_ids_present: The documents that count.
+        reasons: Why a document no longer counts, where it is not that its file is gone.
+
     Returns:
         The ids of the documents that were set aside now.
     """
     present = set(document_ids_present)
     gone = [document_id for document_id in document_ids(lake_dir) if document_id not in present]
-    return tuple(document_id for document_id in gone if _set_aside(lake_dir, document_id))
+    told = reasons or {}
+    return tuple(
+        document_id for document_id in gone if _set_aside(lake_dir, document_id, told.get(document_id, GONE_REASON))
+    )
 
 
-def _set_aside(lake_dir: Path, document_id: str) -> bool:
+def _set_aside(lake_dir: Path, document_id: str, reason: str) -> bool:
     folder = documents_dir(lake_dir) / document_id
     try:
         record, parser_version = _read_record(lake_dir, document_id)
@@ -170,11 +180,11 @@ def _set_aside(lake_dir: Path, document_id: str) -> bool:
         shutil.rmtree(_retired_dir(lake_dir) / document_id, ignore_errors=True)
         return False
     if record.status == "superseded":
-        if not _is_of_this_shape(folder):
-            _write_frames(lake_dir, Extract(document_id, parser_version, record))
+        if record.status_reason != reason or not _is_of_this_shape(folder):
+            _write_frames(lake_dir, Extract(document_id, parser_version, replace(record, status_reason=reason)))
         return False
     _replace_folder(folder, _retired_dir(lake_dir) / document_id)
-    superseded = replace(record, status="superseded", status_reason=GONE_REASON)
+    superseded = replace(record, status="superseded", status_reason=reason)
     _write_frames(lake_dir, Extract(document_id, parser_version, superseded))
     return True
 

@@ -1,4 +1,4 @@
-"""The once-per-run tables: `manifest` (one row per file ever seen), `rule`, `form_catalogue`, `narrative_term`."""
+"""The once-per-run tables, among them `manifest` (a row per file ever seen) and `retrieval` (what was fetched)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pipeline.model.source import SourceFile
 
 _SORT_KEYS: dict[str, tuple[str, ...]] = {
     "manifest": ("relative_path", "document_id"),
+    "retrieval": ("source_url", "version_no"),
     "rule": ("rule_id",),
     "form_catalogue": ("form_id",),
     "narrative_term": ("term_kind", "term_id"),

@@ -2,7 +2,7 @@
 
 Per document (`lake/documents/<document_id>/<table>.parquet`): document, form, value, issue, reconciliation,
 finding, mention, narrative, account, withheld, project, performance_indicator.
-Once per run (`lake/<table>.parquet`): manifest, rule, form_catalogue, narrative_term.
+Once per run (`lake/<table>.parquet`): manifest, retrieval, rule, form_catalogue, narrative_term.
 """
 
 from __future__ import annotations
@@ -305,6 +305,27 @@ MANIFEST = pl.Schema(
     }
 )
 
+RETRIEVAL = pl.Schema(
+    {
+        "source_url": pl.String(),
+        "version_no": pl.Int32(),
+        "document_id": pl.String(),
+        "source_id": pl.String(),
+        "page_url": pl.String(),
+        "final_url": pl.String(),
+        "retrieved_at": pl.String(),
+        "file_name": pl.String(),
+        "size_bytes": pl.Int64(),
+        "http_status": pl.Int32(),
+        "content_type": pl.String(),
+        "etag": pl.String(),
+        "last_modified": pl.String(),
+        "is_current": pl.Boolean(),
+        "replaced_at": pl.String(),
+        "gone_at": pl.String(),
+    }
+)
+
 RULE = pl.Schema(
     {
         "rule_id": pl.String(),
@@ -384,6 +405,7 @@ PER_RETIRED: dict[str, tuple[str, pl.Schema]] = {"retired_value": ("value", VALU
 #: Tables written once per run.
 PER_RUN: dict[str, pl.Schema] = {
     "manifest": MANIFEST,
+    "retrieval": RETRIEVAL,
     "rule": RULE,
     "form_catalogue": FORM_CATALOGUE,
     "narrative_term": NARRATIVE_TERM,

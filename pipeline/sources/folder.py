@@ -9,13 +9,23 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, FiscalError, NoDocuments, SourceError, UnreadableFile
-from pipeline.model.source import SourceFile
+from pipeline.errors import (
+    BadFolder,
+    BadJournal,
+    EmptyFile,
+    FileTooLarge,
+    FiscalError,
+    NoDocuments,
+    SourceError,
+    UnreadableFile,
+)
+from pipeline.model.source import Hints, SourceFile
 from pipeline.sources.archive_entries import archive_kind
 from pipeline.sources.archives import MAX_TOTAL_BYTES, MEMBER_MARK, forget_others, member_source, unpack_archive
+from pipeline.sources.fetched import Fetched, is_of_store, read_fetched
 from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, folders_of, note_of, read_manifest_file
 from pipeline.sources.names import is_document_name
 
@@ -46,7 +56,9 @@ class Scan:
     In this order a file that lies there also is the one that is kept, and its copy in an archive the duplicate.
     `files` can be read; `refused` cannot. Files with the same bytes are all listed: see `first_of_each`.
     `archives` are listed, their members are among the files and refusals. `unmatched_notes` are the names in
-    MANIFEST.csv that belong to no file of the folder: what those lines say reaches no document.
+    MANIFEST.csv that belong to no file of the folder: what those lines say reaches no document. `replaced` are
+    fetched files (and what fetched archives held) of which a newer version came from the same address: they are
+    neither read nor among the files. `missing` are fetched files that the journal names and nobody finds.
     """
 
     raw_dir: Path
@@ -54,6 +66,8 @@ class Scan:
     refused: tuple[Refusal, ...]
     archives: tuple[Archive, ...] = ()
     unmatched_notes: tuple[str, ...] = ()
+    replaced: tuple[SourceFile, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def every_file(self) -> tuple[SourceFile, ...]:
         """All files, readable or not."""
@@ -87,6 +101,7 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
         BadFolder: `raw_dir` is not a folder, or cannot be listed.
         NoDocuments: There is not one file in it: more likely a folder not mounted than a publisher with nothing to say.
         BadManifest: `MANIFEST.csv` is there and is no table of file names.
+        BadJournal: There are fetched files, and no journal that tells of them.
     """
     if not raw_dir.is_dir():
         raise BadFolder(
@@ -95,31 +110,82 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
             remedy="name an existing folder with --raw",
         )
     notes = read_manifest_file(raw_dir / MANIFEST_NAME)
+    fetched = read_fetched(raw_dir)
     paths = sorted(_documents_below(raw_dir), key=lambda found: _relative(found, raw_dir))
-    if not paths:
+    identified = [_identify(path, _relative(path, raw_dir), notes) for path in paths]
+    identified += _identify_fetched(fetched, notes)
+    if not identified:
         raise NoDocuments(
             f"{raw_dir} holds no documents",
             expected="files as published (PDF, Word, Excel, text)",
             remedy="put documents there, or name another folder with --raw",
         )
-    found: list[SourceFile | Refusal | Archive] = []
-    for path in paths:
-        source, error = _identify(path, _relative(path, raw_dir), notes)
-        if error is None and unpack_dir is not None and archive_kind(path) is not None:
-            found += _open(source, unpack_dir, max_file_bytes)
-            continue
-        error = error or _refuse_by_size(source, max_file_bytes)
-        found.append(Refusal(source, error) if error else source)
-    archives = tuple(item for item in found if isinstance(item, Archive))
+    found = _opened(identified, unpack_dir, max_file_bytes)
+    replaced = _opened([(source, None) for source in fetched.replaced], unpack_dir, max_file_bytes)
+    present = {_source_of(item).document_id for item in found}
+    gone = {_source_of(item).document_id: _source_of(item) for item in replaced}
     if unpack_dir is not None:
-        forget_others(unpack_dir, (archive.source.document_id for archive in archives))
+        opened = (item for item in (*found, *replaced) if isinstance(item, Archive))
+        forget_others(unpack_dir, (archive.source.document_id for archive in opened))
     return Scan(
         raw_dir,
         tuple(item for item in found if isinstance(item, SourceFile)),
         tuple(item for item in found if isinstance(item, Refusal)),
-        archives,
-        tuple(_unmatched(notes, (_relative(path, raw_dir) for path in paths))),
+        tuple(item for item in found if isinstance(item, Archive)),
+        tuple(_unmatched(notes, (source.relative_path for source, _error in identified))),
+        tuple(source for document_id, source in gone.items() if document_id not in present),
+        fetched.missing,
     )
+
+
+def _opened(
+    identified: Iterable[tuple[SourceFile, SourceError | None]], unpack_dir: Path | None, max_file_bytes: int
+) -> list[SourceFile | Refusal | Archive]:
+    """What can be read, what cannot, and archives with what they hold."""
+    found: list[SourceFile | Refusal | Archive] = []
+    for source, error in identified:
+        if error is None and unpack_dir is not None and archive_kind(source.path) is not None:
+            found += _open(source, unpack_dir, max_file_bytes)
+            continue
+        reason = error or _refuse_by_size(source, max_file_bytes)
+        found.append(Refusal(source, reason) if reason else source)
+    return found
+
+
+def _source_of(item: SourceFile | Refusal | Archive) -> SourceFile:
+    return item if isinstance(item, SourceFile) else item.source
+
+
+def _identify_fetched(
+    fetched: Fetched, notes: dict[str, ManifestNote]
+) -> Iterator[tuple[SourceFile, SourceError | None]]:
+    """Yields the fetched files that count; one whose bytes are no longer those of its name is refused."""
+    for source in fetched.current:
+        note = note_of(notes, source.relative_path)
+        hints = Hints(
+            note.hints.department or source.hints.department,
+            note.hints.region or source.hints.region,
+            note.hints.fiscal_year,
+        )
+        told, error = _identify(source.path, source.relative_path, {})
+        if error is None and told.document_id != source.document_id:
+            error = UnreadableFile(
+                f"{source.relative_path} no longer holds the bytes that were fetched",
+                expected="the sha256 that is its name",
+                remedy="remove the file, then run `gongkai fetch`: it is asked for again",
+                document=source.relative_path,
+            )
+        yield replace(source, hints=hints), error
+    for source in fetched.unknown:
+        yield (
+            source,
+            BadJournal(
+                f"{source.relative_path} stands in no line of the journal",
+                expected="files that `gongkai fetch` wrote down",
+                remedy="run `gongkai fetch` again: a fetch was stopped as it kept the file",
+                document=source.relative_path,
+            ),
+        )
 
 
 def _unmatched(notes: dict[str, ManifestNote], relative_paths: Iterable[str]) -> list[str]:
@@ -164,7 +230,7 @@ def _documents_below(raw_dir: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(folder) / name
-            if is_document_name(name) and path.is_file():
+            if is_document_name(name) and not is_of_store(_relative(path, raw_dir)) and path.is_file():
                 yield path
 
 

@@ -25,11 +25,12 @@ LAKE = [
     "retired_value",
     "project",
     "reconciliation",
+    "retrieval",
     "rule",
     "value",
     "withheld",
 ]
-CHECKS = {"few_documents_quarantined", "sums_hold", "no_document_lost"}
+CHECKS = {"few_documents_quarantined", "sums_hold", "no_document_lost", "few_addresses_failed"}
 
 
 @pytest.fixture(scope="module")

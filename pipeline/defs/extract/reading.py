@@ -13,11 +13,20 @@ import structlog
 from pipeline import flow
 from pipeline.defs.extract.pool import Done, run_guarded
 from pipeline.errors import SchemaMismatch
-from pipeline.lake.documents import NOT_READ, fresh_status, restore, retire, write_extract, write_schema_folder
+from pipeline.lake.documents import (
+    NOT_READ,
+    document_ids,
+    fresh_status,
+    restore,
+    retire,
+    write_extract,
+    write_schema_folder,
+)
 from pipeline.logs import configure_logs
 from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
 from pipeline.settings import Settings, load_settings
+from pipeline.sources.fetched import REPLACED_REASON
 from pipeline.sources.folder import Archive, Scan
 
 QUARANTINED = "quarantined"
@@ -78,8 +87,18 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
         reading.refused += 1
     for archive in scan.archives:
         write_extract(settings.lake_dir, archive_to_extract(archive))
-    reading.gone = len(retire(settings.lake_dir, present))
+    reading.gone = len(retire(settings.lake_dir, present, _list_replaced(settings, scan)))
     return reading
+
+
+def _list_replaced(settings: Settings, scan: Scan) -> dict[str, str]:
+    """Why each replaced document no longer counts; one replaced before it was ever read gets its row here."""
+    known = {*document_ids(settings.lake_dir)}
+    for source in scan.replaced:
+        if source.document_id not in known:
+            record = record_without_identity("unknown", "superseded", REPLACED_REASON)
+            write_extract(settings.lake_dir, Extract(source.document_id, NOT_READ, record))
+    return {source.document_id: REPLACED_REASON for source in scan.replaced}
 
 
 def archive_to_extract(archive: Archive) -> Extract:

@@ -19,7 +19,7 @@ SHOWN_NAMES = 5
 _OLD_UNPACK_DIR = "unpacked"
 
 
-@dg.asset(group_name=GROUP, kinds={"file"})
+@dg.asset(group_name=GROUP, kinds={"file"}, deps=["fetched_files"])
 def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
     """Every file below the raw folder and in archives there, hashed; what is no document is refused with its reason."""
     shutil.rmtree(settings.lake_dir / _OLD_UNPACK_DIR, ignore_errors=True)
@@ -37,6 +37,8 @@ def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
             "bytes": sum(source.size_bytes for source in scan.every_file()),
             "archives": len(scan.archives),
             "manifest_names_no_file": list(scan.unmatched_notes),
+            "replaced": len(scan.replaced),
+            "fetched_files_missing": list(scan.missing),
             "refused": len(scan.refused),
             "reasons": dict(reasons),
         },
@@ -57,12 +59,14 @@ def unmatched_message(names: Sequence[str]) -> str:
 def lake_manifest(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> dg.MaterializeResult[None]:
     """One row per file ever seen: path, content identity, address, whether its bytes were seen before."""
     earlier = read_run_table(settings.lake_dir, "manifest")
-    rows = manifest_rows(raw_documents.every_file(), earlier)
+    listed = [*raw_documents.every_file(), *raw_documents.replaced]
+    rows = manifest_rows(listed, earlier)
     count = write_run_table(settings.lake_dir, "manifest", rows)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": count,
             "duplicates": sum(bool(row["is_duplicate"]) for row in rows),
-            "gone": count - len(raw_documents.every_file()),
+            "replaced": len(raw_documents.replaced),
+            "gone": count - len(listed),
         }
     )

@@ -21,8 +21,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from pipeline import cli
 from pipeline.cli import app
+from pipeline.commands import run
 from pipeline.screens import console as screens
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,9 +45,9 @@ def record_screen(warehouse: Path) -> Console:
     """Runs both commands and keeps what they print."""
     screen = Console(record=True, width=COLUMNS, force_terminal=True, highlight=False, file=io.StringIO())
     screens.make_console = lambda **_options: screen
-    cli.show_file = lambda *_arguments: None
-    cli._warehouse_option = lambda _folder: ""  # noqa: SLF001 (a folder gone when the picture is seen)
-    cli._our_name = lambda: "gongkai"  # noqa: SLF001 (not the path of this machine)
+    run.show_file = lambda *_arguments: None
+    run.warehouse_option = lambda _folder: ""  # (a folder gone when the picture is seen)
+    run.our_name = lambda: "gongkai"  # (not the path of this machine)
     _call(screen, "gongkai run", ["run", "--raw", str(ROOT / "data" / "raw"), "--warehouse", str(warehouse)])
     with duckdb.connect(str(warehouse / "fiscal.duckdb"), read_only=True) as connection:
         found = connection.execute(f"select value_id from marts.fct_form_value where {_SHOWN}").fetchone()  # noqa: S608

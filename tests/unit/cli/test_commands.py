@@ -13,8 +13,8 @@ import duckdb
 import pytest
 from typer.testing import Result
 
-from pipeline import cli
 from pipeline.cli import app
+from pipeline.commands import look
 from pipeline.errors import BuildFailed
 from pipeline.settings import Settings
 
@@ -99,7 +99,7 @@ def fail_with(error: Exception) -> Callable[..., None]:
 def test_the_traceback_is_shown_only_when_asked_for(
     gongkai: Gongkai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
 ) -> None:
-    monkeypatch.setattr(cli, "open_published", fail_with(error))
+    monkeypatch.setattr(look, "open_published", fail_with(error))
     short, long = gongkai("status", "--warehouse", tmp_path), gongkai("status", "--warehouse", tmp_path, "--verbose")
     assert (short.exit_code, long.exit_code) == (1, 1)
     assert said in short.output
@@ -108,7 +108,7 @@ def test_the_traceback_is_shown_only_when_asked_for(
 
 
 def test_ctrl_c_ends_with_1_and_no_traceback(gongkai: Gongkai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "open_published", fail_with(KeyboardInterrupt()))  # type: ignore[arg-type]
+    monkeypatch.setattr(look, "open_published", fail_with(KeyboardInterrupt()))  # type: ignore[arg-type]
     result = gongkai("status", "--warehouse", tmp_path)
     assert result.exit_code == 1
     assert "Interrupted" in result.output

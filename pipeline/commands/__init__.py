@@ -1,0 +1,1 @@
+"""The commands of `gongkai`, one file per errand; `pipeline/cli.py` opens them all."""

@@ -55,13 +55,29 @@ def current_versions() -> Versions:
     return versions_of(_PACKAGE)
 
 
+@cache
+def code_version_of(*modules: str) -> str:
+    """The version of any piece of this code and all that it imports: what Dagster shows beside an asset.
+
+    Args:
+        modules: Names such as `pipeline.sources.folder`.
+    """
+    tree = _own_tree()
+    return tree.digest(tree.closure(modules))
+
+
+@cache
+def _own_tree() -> CodeTree:
+    return CodeTree(_PACKAGE)
+
+
 def versions_of(package: Path) -> Versions:
     """The versions of the code in a folder.
 
     Args:
         package: The folder `pipeline/`, or a copy of it.
     """
-    tree = CodeTree(package)
+    tree = _own_tree() if package == _PACKAGE else CodeTree(package)
     every_time = tree.function_digest(_REGISTRY, "read_document", "read_again", "has_other_readings")
     reading = {
         media_type.value: tree.digest(

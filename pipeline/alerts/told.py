@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Told(BaseModel):
 
     failures: list[str] = []
     failing: int = 0
-    warnings: dict[str, str] = {}
+    warnings: list[str] = []
 
 
 def tell_failure(settings: Settings, failure_id: str, alert: Alert) -> list[str]:
@@ -59,19 +59,21 @@ def tell_success(settings: Settings, facts: Mapping[str, str | int | float] | No
     return send_alert(settings, Alert("recovered", "the nights are good again", body, {**(facts or {})}))
 
 
-def tell_warnings(settings: Settings, found: Mapping[str, str], remedy: str = "") -> list[str]:
-    """Sends the warnings that were not there the night before, in one alert; those that are gone are forgotten.
+def tell_warnings(settings: Settings, found: Mapping[str, str], passed: Collection[str], remedy: str = "") -> list[str]:
+    """Sends the warnings that were not there before, in one alert; returns what could not be delivered.
 
-    A check that warns every night for the same reason is no news; one that warns of something else is told again.
+    A check that warns every night is no news; it is told again when it has passed in between. What was not looked at
+    (nothing changed, nothing was built) stays as it was.
 
     Args:
         settings: Where the memory is, and the channels.
-        found: What warns now, by name, and why.
+        found: What warns now, by name, and what it says.
+        passed: What was looked at and is well.
         remedy: What to do, in one sentence.
     """
     with _memory(settings.told_file) as told:
-        new = {name: said for name, said in found.items() if told.warnings.get(name) != said}
-        told.warnings = dict(found)
+        new = {name: said for name, said in found.items() if name not in told.warnings}
+        told.warnings = sorted({*told.warnings, *found} - set(passed))
     if not new:
         return []
     title = f"{len(new)} {'check warns' if len(new) == 1 else 'checks warn'} of the night"

@@ -72,7 +72,7 @@ def test_our_checks_and_the_dbt_tests_are_asset_checks(definitions: dg.Definitio
 def test_the_schedule_is_off_by_default(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("nightly_schedule")
     assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
-    assert schedule.cron_schedule == "30 2 * * *"
+    assert schedule.cron_schedule == "0 2 * * *"
 
 
 def test_every_asset_of_ours_is_described(definitions: dg.Definitions) -> None:

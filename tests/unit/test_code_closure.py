@@ -9,7 +9,7 @@ import pytest
 from pipeline.code_closure import CodeTree
 
 FILES = {
-    "errors.py": "class Base(Exception):\n    pass\n\n\nclass Used(Base):\n    pass\n\n\nclass Unused(Base):\n    pass\n",
+    "errors.py": "class Base(Exception):\n    pass\n\nclass Used(Base):\n    pass\n\nclass Unused(Base):\n    pass\n",
     "readers/__init__.py": '"""Readers."""\n',
     "readers/excel.py": "from house.errors import Used\n\n\ndef read():\n    '''Reads.'''\n    raise Used\n",
     "readers/pdf.py": "from house.readers import lines\n\n\ndef read():\n    return lines.split()\n",

@@ -54,13 +54,15 @@ def test_interpreting_kept_pages_gives_the_same_extract(
     assert extract_document(source, keeping=kept(first)) == replace(first, pages=None)
 
 
+@pytest.mark.skipif(not write_scan.can_draw_chinese(), reason=write_scan.NO_FONT)
 def test_a_scan_is_interpreted_again_without_ocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = typeset(random_facts(0), Format.PDF)
-    source = source_of(write_scan.write_scan(made.content, write_scan.clean(150), pages=[2]), tmp_path, ".pdf")
+    made = typeset(random_facts(3, "final_2024", item_count=3), Format.PDF)
+    source = source_of(write_scan.write_scan(made.content, write_scan.clean(150), pages=[1, 2]), tmp_path, ".pdf")
     first = extract_document(source, keeping=Keeping(dear_s=0.5))
     assert first.values
     assert {value.method for value in first.values} == {"scan_ocr"}
-    monkeypatch.setattr(scan_engine, "read_lines", refuse, raising=False)
+    monkeypatch.setattr(scan_engine.OcrEngine, "read_lines", refuse)
+    monkeypatch.setattr(scan_engine.OcrEngine, "find_text", refuse)
     monkeypatch.setattr(flow, "read_document", refuse)
     assert extract_document(source, keeping=kept(first)) == replace(first, pages=None)
 

@@ -29,7 +29,7 @@ def run_nightly(definitions: dg.Definitions, settings: Settings) -> bool:
     with _quiet(log), dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         try:
             result = job.execute_in_process(instance=instance, run_config=_QUIET)
-        except (dg.DagsterError, FiscalError) as error:
+        except (dg.DagsterError, dg.Failure, FiscalError) as error:
             raise _our_error(error) from error
     return any(event.asset_key == _PUBLISHED for event in result.get_asset_materialization_events())
 

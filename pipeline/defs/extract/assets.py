@@ -141,25 +141,29 @@ def _run_table(settings: Settings, table: str) -> dg.MaterializeResult[None]:
 
 @dg.asset_check(asset=["lake", "document"])
 def few_documents_quarantined(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
-    """Warns when more documents than usual could not be read."""
+    """Warns when more than a fifth of the documents could not be read: a publisher's template may have changed."""
     frame = read_all(settings.lake_dir, "document").filter(pl.col("status") != "superseded")
     count = frame.filter(pl.col("status") == QUARANTINED).height
     share = count / frame.height if frame.height else 0.0
     return dg.AssetCheckResult(
         passed=share <= QUARANTINE_SHARE_LIMIT,
         severity=dg.AssetCheckSeverity.WARN,
+        description=f"{count} of {frame.height} documents could not be read ({share:.1%}; more than "
+        f"{QUARANTINE_SHARE_LIMIT:.0%} is unusual): `gongkai status` lists them with their reasons",
         metadata={"documents": frame.height, "quarantined": count, "share": round(share, 4)},
     )
 
 
 @dg.asset_check(asset=["lake", "reconciliation"])
 def sums_hold(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
-    """Warns of sums that break: they are loaded as printed, and reported."""
+    """Warns of sums that do not add up as printed. They are loaded as printed and reported; nothing is blocked."""
     breaks = read_all(settings.lake_dir, "reconciliation").filter(pl.col("outcome") == "break")
     largest = breaks.select(pl.col("difference_yuan").abs().max()).item()
     return dg.AssetCheckResult(
         passed=breaks.is_empty(),
         severity=dg.AssetCheckSeverity.WARN,
+        description=f"{breaks.height} sums of {breaks.get_column('document_id').n_unique()} documents do not add up as "
+        "printed; mostly the publisher's own errors: `gongkai check` names their causes",
         metadata={
             "breaks": breaks.height,
             "documents": breaks.get_column("document_id").n_unique(),

@@ -1,0 +1,174 @@
+"""`gongkai serve` as it is used: real processes, a night through GraphQL, pages on loopback only, no secret shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from pipeline.settings import Settings
+from tests.conftest import REPOSITORY, BuiltWarehouse
+from tests.integration.postgres import PASSWORD, postgres
+from tests.unit.alerts.servers import free_port
+
+pytestmark = pytest.mark.e2e
+
+#: On two busy cores loading the code and a night take minutes.
+LIMIT_S = 420.0
+LAUNCH = """mutation Launch($selector: JobOrPipelineSelector!) {
+  launchRun(executionParams: {selector: $selector, mode: "default"}) {
+    __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
+RUN = """query Run($id: ID!) { runOrError(runId: $id) { ... on Run { status
+  eventConnection { events { ... on MessageEvent { message } } } } } }"""
+SELECTOR = {"repositoryName": "__repository__", "jobName": "nightly"}
+
+
+class Server:
+    """What a person with a browser can do."""
+
+    def __init__(self, port: int) -> None:
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60.0, trust_env=False)
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        answer = self._client.post("/graphql", json={"query": query, "variables": variables}).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def wait_until_loaded(self, log: Path) -> str:
+        """The name of the code location."""
+        query = (
+            "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
+        )
+
+        def loaded() -> str | None:
+            try:
+                entries = self.ask(query)["workspaceOrError"]["locationEntries"]
+            except (httpx.TransportError, json.JSONDecodeError):
+                return None
+            found = [entry for entry in entries if entry["locationOrLoadError"]]
+            return str(found[0]["name"]) if found else None
+
+        return wait_for(loaded, f"the pages to load, see {log}")
+
+    def run_nightly(self, location: str) -> str:
+        """Launches the nightly job and waits for its end; returns its status."""
+        launched = self.ask(LAUNCH, selector={**SELECTOR, "repositoryLocationName": location})["launchRun"]
+        assert launched["__typename"] == "LaunchRunSuccess", launched
+        run_id = launched["run"]["runId"]
+
+        def ended() -> str | None:
+            status = self.ask(RUN, id=run_id)["runOrError"]["status"]
+            return status if status in {"SUCCESS", "FAILURE", "CANCELED"} else None
+
+        return wait_for(ended, f"run {run_id} to end")
+
+
+def wait_for(question: Any, what: str) -> str:
+    deadline = time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline:
+        if answer := question():
+            return str(answer)
+        time.sleep(1.0)
+    pytest.fail(f"waited {LIMIT_S:g} s for {what}")
+
+
+@contextmanager
+def serving(settings: Settings, *parts: tuple[str, ...], environment: Mapping[str, str]) -> Iterator[list[int]]:
+    """Starts `gongkai serve` once for each part; yields the process numbers; ends all they started."""
+    folders = ("--raw", str(settings.raw_dir), "--warehouse", str(settings.warehouse_dir))
+    log = (settings.warehouse_dir / "serve.log").open("ab")
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "pipeline.cli", "serve", *folders, *part],
+            cwd=REPOSITORY,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "GONGKAI_WORKERS": "1", **environment},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        for part in parts
+    ]
+    try:
+        yield [process.pid for process in started]
+    finally:
+        everyone = [child for process in started for child in family(process.pid)]
+        for process in started:
+            process.send_signal(signal.SIGINT)
+        _gone, alive = psutil.wait_procs(everyone, timeout=30)
+        for child in alive:
+            child.kill()
+        for process in started:
+            process.wait(30)
+        log.close()
+
+
+def family(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def listening(pids: list[int]) -> set[str]:
+    """The addresses that a family of processes listens on."""
+    found: set[str] = set()
+    for process in [member for pid in pids for member in family(pid)]:
+        try:
+            connections = process.net_connections("inet")
+        except psutil.NoSuchProcess:
+            continue
+        found |= {connection.laddr.ip for connection in connections if connection.status == psutil.CONN_LISTEN}
+    return found
+
+
+def settings_of(copy: BuiltWarehouse) -> Settings:
+    return Settings(raw_dir=copy.raw_dir, warehouse_dir=copy.warehouse_dir)
+
+
+def test_one_person_runs_a_night_from_the_pages(built: BuiltWarehouse, tmp_path: Path) -> None:
+    settings = settings_of(built.copy_to(tmp_path))
+    settings.fingerprint_file.unlink()  # the night builds and publishes
+    before = settings.published_file.stat().st_ino
+    port = free_port()
+    with serving(settings, ("--port", str(port)), environment={}) as pids:
+        server = Server(port)
+        location = server.wait_until_loaded(settings.warehouse_dir / "serve.log")
+        assert listening(pids) == {"127.0.0.1"}
+        assert server.run_nightly(location) == "SUCCESS"
+    assert settings.published_file.stat().st_ino != before
+    assert (settings.dagster_home / "history" / "runs.db").is_file()
+
+
+def test_a_server_keeps_its_records_in_postgres_and_its_password_nowhere(built: BuiltWarehouse, tmp_path: Path) -> None:
+    settings = settings_of(built.copy_to(tmp_path))
+    port = free_port()
+    parts = ("--part", "web", "--port", str(port)), ("--part", "daemon")
+    with postgres() as address:
+        environment = {"GONGKAI_DAGSTER_POSTGRES_URL": address, "GONGKAI_SCHEDULE": "on"}
+        with serving(settings, *parts, environment=environment) as pids:
+            server = Server(port)
+            location = server.wait_until_loaded(settings.warehouse_dir / "serve.log")
+            assert listening(pids) == {"127.0.0.1"}
+            assert server.run_nightly(location) == "SUCCESS"
+            shown = json.dumps(server.ask("{ instance { info daemonHealth { allDaemonStatuses { daemonType } } } }"))
+            assert "GONGKAI_DAGSTER_POSTGRES_URL" in shown
+    assert PASSWORD not in shown
+    assert not list(settings.dagster_home.rglob("runs.db"))
+    guilty = [path for path in settings.warehouse_dir.rglob("*") if path.is_file() and has(path, PASSWORD)]
+    assert guilty == []
+
+
+def has(path: Path, secret: str) -> bool:
+    return secret.encode() in path.read_bytes()

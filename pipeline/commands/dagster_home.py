@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.settings import Settings
+from pipeline.settings import Settings, full_environment
 
 POSTGRES_VARIABLE = "GONGKAI_DAGSTER_POSTGRES_URL"
 #: Ticks of sensors that did nothing are one a minute: kept a week; what happened is kept a season.
@@ -36,6 +36,19 @@ def instance_config(settings: Settings) -> dict[str, Any]:
     if settings.dagster_postgres_url.get_secret_value():
         config["storage"] = {"postgres": {"postgres_url": {"env": POSTGRES_VARIABLE}}}
     return config
+
+
+def server_environment(settings: Settings, home: Path) -> dict[str, str]:
+    """The environment of Dagster's processes: ours, its folder, and PostgreSQL's address with the driver we install.
+
+    Without a driver in the address SQLAlchemy takes another one than dagster-postgres brings.
+    """
+    address = settings.dagster_postgres_url.get_secret_value()
+    for scheme in ("postgresql://", "postgres://"):
+        if address.startswith(scheme):
+            address = f"postgresql+psycopg2://{address.removeprefix(scheme)}"
+    given = {POSTGRES_VARIABLE: address} if address else {}
+    return full_environment(settings, DAGSTER_HOME=str(home), **given)
 
 
 def write_dagster_home(settings: Settings) -> Path:

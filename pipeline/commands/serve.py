@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.dagster_home import write_dagster_home
+from pipeline.commands.dagster_home import server_environment, write_dagster_home
 from pipeline.commands.shared import VerboseOption, WarehouseOption, app, check_folders, friendly
 from pipeline.errors import BadSetting
 from pipeline.screens import console as screen
-from pipeline.settings import full_environment, load_settings, project_root, tool_path
+from pipeline.settings import load_settings, project_root, tool_path
 
 _PORT_FIRST, _PORT_LAST = 1024, 65535
 _CODE = ("-m", "pipeline.definitions")
@@ -53,7 +53,7 @@ def serve(
     told = "Dagster's daemon" if part is Part.DAEMON else f"http://{host}:{port}"
     screen.make_console().print(f"{told} (end with Ctrl-C)", markup=False)
     os.chdir(project_root())
-    os.execve(command[0], command, full_environment(settings, DAGSTER_HOME=str(home)))  # noqa: S606 (our own program)
+    os.execve(command[0], command, server_environment(settings, home))  # noqa: S606 (our own program)
 
 
 def _command(part: Part, host: str, port: int) -> list[str]:
@@ -80,8 +80,8 @@ def _refuse_open_door(host: str, *, is_allowed: bool) -> None:
             f"the address {host} can be reached by other machines, and Dagster's pages have no login: whoever reaches "
             "them can start, stop and delete runs",
             expected="an address of this machine alone, such as 127.0.0.1",
-            remedy="reach the pages through `ssh -L 3000:127.0.0.1:3000`, or a proxy that asks for a login; in a network "
-            "that you trust whole, add --anyone",
+            remedy="reach the pages through `ssh -L 3000:127.0.0.1:3000`, or a proxy that asks for a login; "
+            "in a network that you trust whole, add --anyone",
         )
 
 
@@ -93,7 +93,7 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise BadSetting(
-                f"{host} port {port} cannot be listened on ({error.strerror})",
+                f"port {port} is taken, or {host} is no address of this machine ({error.strerror})",
                 expected="an address and a free port of this machine",
                 remedy="give another one with --port, or --host",
             ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -29,8 +28,7 @@ LIMIT_S = 420.0
 LAUNCH = """mutation Launch($selector: JobOrPipelineSelector!) {
   launchRun(executionParams: {selector: $selector, mode: "default"}) {
     __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
-RUN = """query Run($id: ID!) { runOrError(runId: $id) { ... on Run { status
-  eventConnection { events { ... on MessageEvent { message } } } } } }"""
+RUN = "query Run($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 SELECTOR = {"repositoryName": "__repository__", "jobName": "nightly"}
 
 
@@ -45,18 +43,20 @@ class Server:
         assert "errors" not in answer, answer
         return answer["data"]
 
-    def wait_until_loaded(self, log: Path) -> str:
-        """The name of the code location."""
+    def wait_until_loaded(self, log: Path, started: list[Any]) -> str:
+        """The name of the code location; fails at once when a part has ended."""
         query = (
             "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename } } } } }"
         )
 
         def loaded() -> str | None:
+            assert all(process.poll() is None for process in started), log.read_text()[-2000:]
             try:
                 entries = self.ask(query)["workspaceOrError"]["locationEntries"]
             except (httpx.TransportError, json.JSONDecodeError):
                 return None
             found = [entry for entry in entries if entry["locationOrLoadError"]]
+            assert "PythonError" not in str(found), found
             return str(found[0]["name"]) if found else None
 
         return wait_for(loaded, f"the pages to load, see {log}")
@@ -68,7 +68,10 @@ class Server:
         run_id = launched["run"]["runId"]
 
         def ended() -> str | None:
-            status = self.ask(RUN, id=run_id)["runOrError"]["status"]
+            try:
+                status = self.ask(RUN, id=run_id)["runOrError"]["status"]
+            except httpx.TransportError:  # two busy cores: the pages answer later
+                return None
             return status if status in {"SUCCESS", "FAILURE", "CANCELED"} else None
 
         return wait_for(ended, f"run {run_id} to end")
@@ -84,8 +87,8 @@ def wait_for(question: Any, what: str) -> str:
 
 
 @contextmanager
-def serving(settings: Settings, *parts: tuple[str, ...], environment: Mapping[str, str]) -> Iterator[list[int]]:
-    """Starts `gongkai serve` once for each part; yields the process numbers; ends all they started."""
+def serving(settings: Settings, *parts: tuple[str, ...], environment: Mapping[str, str]) -> Iterator[list[Any]]:
+    """Starts `gongkai serve` once for each part; yields the processes; ends all they started."""
     folders = ("--raw", str(settings.raw_dir), "--warehouse", str(settings.warehouse_dir))
     log = (settings.warehouse_dir / "serve.log").open("ab")
     started = [
@@ -100,31 +103,34 @@ def serving(settings: Settings, *parts: tuple[str, ...], environment: Mapping[st
         for part in parts
     ]
     try:
-        yield [process.pid for process in started]
+        yield started
     finally:
-        everyone = [child for process in started for child in family(process.pid)]
         for process in started:
-            process.send_signal(signal.SIGINT)
-        _gone, alive = psutil.wait_procs(everyone, timeout=30)
-        for child in alive:
-            child.kill()
+            process.terminate()
+        _gone, alive = psutil.wait_procs(processes_of(settings), timeout=30)
+        for left in alive:  # a run is a process of its own and outlives its server
+            left.kill()
         for process in started:
             process.wait(30)
         log.close()
 
 
-def family(pid: int) -> list[psutil.Process]:
-    try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+def processes_of(settings: Settings) -> list[psutil.Process]:
+    """All that was started for a warehouse, whoever its parent is today."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("DAGSTER_HOME") == str(settings.dagster_home):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
 
 
-def listening(pids: list[int]) -> set[str]:
-    """The addresses that a family of processes listens on."""
+def listening(settings: Settings) -> set[str]:
+    """The addresses that the processes of a warehouse listen on."""
     found: set[str] = set()
-    for process in [member for pid in pids for member in family(pid)]:
+    for process in processes_of(settings):
         try:
             connections = process.net_connections("inet")
         except psutil.NoSuchProcess:
@@ -142,10 +148,10 @@ def test_one_person_runs_a_night_from_the_pages(built: BuiltWarehouse, tmp_path:
     settings.fingerprint_file.unlink()  # the night builds and publishes
     before = settings.published_file.stat().st_ino
     port = free_port()
-    with serving(settings, ("--port", str(port)), environment={}) as pids:
+    with serving(settings, ("--port", str(port)), environment={}) as started:
         server = Server(port)
-        location = server.wait_until_loaded(settings.warehouse_dir / "serve.log")
-        assert listening(pids) == {"127.0.0.1"}
+        location = server.wait_until_loaded(settings.warehouse_dir / "serve.log", started)
+        assert listening(settings) == {"127.0.0.1"}
         assert server.run_nightly(location) == "SUCCESS"
     assert settings.published_file.stat().st_ino != before
     assert (settings.dagster_home / "history" / "runs.db").is_file()
@@ -157,11 +163,13 @@ def test_a_server_keeps_its_records_in_postgres_and_its_password_nowhere(built: 
     parts = ("--part", "web", "--port", str(port)), ("--part", "daemon")
     with postgres() as address:
         environment = {"GONGKAI_DAGSTER_POSTGRES_URL": address, "GONGKAI_SCHEDULE": "on"}
-        with serving(settings, *parts, environment=environment) as pids:
+        with serving(settings, *parts, environment=environment) as started:
             server = Server(port)
-            location = server.wait_until_loaded(settings.warehouse_dir / "serve.log")
-            assert listening(pids) == {"127.0.0.1"}
+            location = server.wait_until_loaded(settings.warehouse_dir / "serve.log", started)
+            assert listening(settings) == {"127.0.0.1"}
             assert server.run_nightly(location) == "SUCCESS"
+            commands = [process.cmdline() for process in processes_of(settings)]
+            assert PASSWORD not in str(commands)  # every user of the machine sees them
             shown = json.dumps(server.ask("{ instance { info daemonHealth { allDaemonStatuses { daemonType } } } }"))
             assert "GONGKAI_DAGSTER_POSTGRES_URL" in shown
     assert PASSWORD not in shown

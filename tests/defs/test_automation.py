@@ -12,6 +12,7 @@ from pipeline.defs import failures
 from pipeline.defs.automation import alerting, watching
 from pipeline.defs.automation.alerting import alert_sensors
 from pipeline.defs.slices import SLICES, add_slices
+from pipeline.defs.warehouse import assets as warehouse
 from pipeline.errors import BadFolder, BuildFailed, FiscalError
 from pipeline.settings import Settings, activate
 
@@ -197,3 +198,16 @@ def test_only_what_starts_by_itself_depends_on_the_schedule() -> None:
     assert on["raw_folder_sensor"] is dg.DefaultSensorStatus.RUNNING
     assert off["raw_folder_sensor"] is dg.DefaultSensorStatus.STOPPED
     assert off["build_after_reread"] is dg.DefaultSensorStatus.RUNNING
+
+
+@pytest.mark.parametrize("is_server", [True, False])
+def test_a_night_that_finds_nothing_changed_keeps_the_published_file_fresh(
+    is_server: bool, active: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dg.DagsterInstance, "is_ephemeral", not is_server)
+    with dg.build_asset_context(instance=instance) as context:
+        warehouse._say_still_good(context, active)
+    event = instance.get_latest_materialization_event(warehouse.PUBLISHED)
+    assert (event is not None) == is_server
+    if event is not None and event.asset_materialization is not None:
+        assert event.asset_materialization.metadata["outcome"].value == "unchanged: not built again"

@@ -109,9 +109,11 @@ def serving(settings: Settings, *parts: tuple[str, ...], environment: Mapping[st
     finally:
         for process in started:
             process.terminate()
-        _gone, alive = psutil.wait_procs(processes_of(settings), timeout=30)
-        for left in alive:  # a run is a process of its own and outlives its server
-            left.kill()
+        psutil.wait_procs(processes_of(settings), timeout=30)
+        while left := processes_of(settings):  # a run is a process of its own, and one may just be starting
+            for process in left:
+                process.kill()
+            psutil.wait_procs(left, timeout=10)
         for process in started:
             process.wait(30)
         log.close()

@@ -5,6 +5,7 @@ import time
 
 import dagster as dg
 import pytest
+from dagster._core.test_utils import create_run_for_test
 
 from pipeline.alerts import told
 from pipeline.alerts.alert import Alert
@@ -211,3 +212,30 @@ def test_a_night_that_finds_nothing_changed_keeps_the_published_file_fresh(
     assert (event is not None) == is_server
     if event is not None and event.asset_materialization is not None:
         assert event.asset_materialization.metadata["outcome"].value == "unchanged: not built again"
+
+
+@pytest.mark.parametrize(
+    ("job", "keys", "asks"),
+    [
+        ("__ASSET_JOB", {"slice_documents"}, True),
+        ("__ASSET_JOB", {"raw_documents"}, False),
+        ("reread", {"slice_documents"}, False),
+        ("nightly", None, False),
+    ],
+)
+def test_a_night_follows_slices_that_were_read_again(
+    job: str, keys: set[str] | None, asks: bool, instance: dg.DagsterInstance
+) -> None:
+    selection = frozenset(map(dg.AssetKey, keys)) if keys else None
+    run = create_run_for_test(instance, job_name=job, asset_selection=selection, status=dg.DagsterRunStatus.SUCCESS)
+    context = dg.build_run_status_sensor_context(
+        sensor_name="build_after_reread",
+        dagster_instance=instance,
+        dagster_run=run,
+        dagster_event=dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, job),
+    )
+    _folder, after_reread = watching.watching_sensors(failing("x"), is_on=False)
+    found = after_reread(context)
+    assert isinstance(found, dg.RunRequest) == asks
+    if isinstance(found, dg.RunRequest):
+        assert found.run_key == f"build after {run.run_id}"

@@ -183,3 +183,31 @@ class UnknownChoice(ContractError):
 
 class FileInUse(ContractError):
     """A file to be written is open in another program, or may not be written."""
+
+
+class DamagedNight(ContractError):
+    """The kept file of a night is gone, or is no longer what was published."""
+
+
+class UnknownNight(ContractError):
+    """A night asked for is not kept, or its name is not unique."""
+
+
+class PublishBlocked(ContractError):
+    """A built night differs from the last good one by more than the stated limits: it is not published."""
+
+
+class PublishHeld(ContractError):
+    """Somebody went back to an older night: nothing is published until it is accepted."""
+
+
+class StaleWarehouse(ContractError):
+    """The last good night is older than asked for."""
+
+
+class NoSpace(ContractError):
+    """The disk is full, or a quota is."""
+
+
+class ReadOnlyFolder(ContractError):
+    """A folder we must write to cannot be written to."""

@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import BadSetting
@@ -54,6 +65,10 @@ class Settings(BaseSettings):
     document_timeout_s: PositiveFloat = DEFAULT_DOCUMENT_TIMEOUT_S
     workers: PositiveInt = Field(default_factory=lambda: min(os.cpu_count() or 1, 8))
     retry_quarantined: bool = False
+    nights_kept: PositiveInt = Field(default=7, description="Published nights whose file is kept for a rollback")
+    accept_changes: bool = Field(default=False, description="Publish although limits are exceeded, or on hold")
+    lock_wait_s: NonNegativeFloat = Field(default=0.0, description="How long to wait for another run to end")
+    rehearsal_time: AwareDatetime | None = Field(default=None, description="Taken for now: for rehearsing nights")
     show_progress: bool = False
     log_level: str = "INFO"
     schedule: Literal["on", "off"] = "off"
@@ -75,6 +90,10 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    def now(self) -> datetime:
+        """The time of day, or the one a rehearsal pretends."""
+        return self.rehearsal_time or datetime.now(UTC)
 
     @property
     def alert_mail_addresses(self) -> tuple[str, ...]:
@@ -119,6 +138,16 @@ class Settings(BaseSettings):
     def dbt_target_dir(self) -> Path:
         """Artefacts of dbt (manifest, run results)."""
         return self.build_dir / "dbt_target"
+
+    @property
+    def nights_dir(self) -> Path:
+        """The published files of the last nights, a folder each, and the ledger of all nights tried."""
+        return self.warehouse_dir / "nights"
+
+    @property
+    def ledger_file(self) -> Path:
+        """One line when a night begins and one when it ends."""
+        return self.nights_dir / "ledger.jsonl"
 
     @property
     def fingerprint_file(self) -> Path:
@@ -195,7 +224,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
 
     Secrets are among them where they are set, for the child is ours: never log or print this.
     """
-    plain = {name: _as_text(value) for name, value in settings.model_dump().items()}
+    plain = {name: _as_text(value) for name, value in settings.model_dump().items() if value is not None}
     ours = {f"GONGKAI_{name.upper()}": text for name, text in plain.items() if text or not _is_secret(name)}
     return {
         **ours,

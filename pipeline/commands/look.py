@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.nights import check_age, parse_age
 from pipeline.commands.shared import VerboseOption, WarehouseOption, app, friendly, our_name, warehouse_option
 from pipeline.published.account import list_kinds, list_unexplained
 from pipeline.published.documents import find_documents, list_breaks, list_documents, list_issues
@@ -31,12 +32,22 @@ from pipeline.screens.trace import show_trace
 from pipeline.settings import Settings, load_settings
 
 
-@app.command(epilog="Example: gongkai status --warehouse data/warehouse")
+@app.command(epilog="Example: gongkai status --max-age 26h")
 @friendly
-def status(warehouse: WarehouseOption = None, verbose: VerboseOption = False) -> None:
-    """List the documents of the warehouse and their state."""
+def status(
+    max_age: Annotated[
+        str | None,
+        typer.Option("--max-age", metavar="AGE", help="Only say if the last good night is younger; else exit 1."),
+    ] = None,
+    warehouse: WarehouseOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """List the documents of the warehouse and their state; with --max-age a watchdog for cron."""
     settings = load_settings(warehouse_dir=warehouse)
     console = screen.make_console()
+    if max_age is not None:
+        console.print(screen.said(check_age(settings, parse_age(max_age))))
+        return
     with open_published(settings.published_file) as connection:
         documents = list_documents(connection)
     show_documents(console, documents)

@@ -1,11 +1,14 @@
-"""What assets are given: dbt, and the settings together with the lock that keeps two runs apart."""
+"""What assets are given: dbt; the settings, with the lock that keeps two runs apart and the night's ledger line."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
+from pipeline.disk import check_writable
 from pipeline.lake.lock import run_lock
+from pipeline.nights.ledger import Outcome, end_night, read_ledger, start_night
+from pipeline.nights.rollback import recover
 from pipeline.settings import Settings, load_settings, tool_path
 
 
@@ -31,8 +34,16 @@ def locked_settings(settings: Settings) -> dg.ResourceDefinition:
     """A resource that hands out the settings and holds the warehouse's lock as long as the run lives."""
 
     @dg.resource(description="The settings; nobody else writes to this warehouse while a run has them")
-    def settings_under_lock(_context: dg.InitResourceContext) -> Iterator[Settings]:
-        with run_lock(settings.lock_file):
-            yield settings
+    def settings_under_lock(context: dg.InitResourceContext) -> Iterator[Settings]:
+        check_writable(settings)
+        with run_lock(settings.lock_file, wait_s=settings.lock_wait_s):
+            recover(settings)
+            is_here = context.instance is not None and context.instance.is_ephemeral
+            night = start_night(settings, "gongkai run" if is_here else f"Dagster run {context.run_id}")
+            try:
+                yield settings
+            finally:
+                if read_ledger(settings).running is not None:
+                    end_night(settings, night.night_id, Outcome.PARTIAL, "ended before anything was published")
 
     return settings_under_lock

@@ -64,7 +64,7 @@ codes_recognised as (
             partition by
                 document_id, form_id, line_side, line_code, line_label, qualifier,
                 measure
-            order by instance_no, line_order
+            order by instance_no, line_order, value_id
         ) as occurrence_no
     from numbers_printed_first
 

@@ -76,7 +76,7 @@ newest_codes as (
 
     select
         economic_key,
-        arg_max(current_code, since_year) as harmonised_code
+        arg_max(current_code, (since_year, current_code)) as harmonised_code
     from followed
     group by economic_key
 
@@ -86,7 +86,7 @@ newest_names as (
 
     select
         code,
-        arg_max(name, coalesce(valid_from, 0)) as newest_name
+        arg_max(name, (coalesce(valid_from, 0), name)) as newest_name
     from both_classifications
     group by code
 

@@ -60,7 +60,7 @@ newest_codes as (
     select
         function_key,
         followed_length,
-        arg_max(current_code, since_year) as current_code
+        arg_max(current_code, (since_year, current_code)) as current_code
     from followed
     group by function_key, followed_length
 
@@ -70,7 +70,7 @@ newest_names as (
 
     select
         code,
-        arg_max(name, coalesce(valid_from, 0)) as newest_name
+        arg_max(name, (coalesce(valid_from, 0), name)) as newest_name
     from functions
     group by code
 

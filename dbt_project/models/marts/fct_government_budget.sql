@@ -40,7 +40,7 @@ lines as (
             row_number() over (
                 partition by
                     document_id, form_id, instance_no, line_code, line_label, measure
-                order by line_order
+                order by line_order, value_id
             ) as integer
         ) as occurrence_no,
         value_id,
@@ -90,4 +90,6 @@ named as (
 )
 
 select * from named
-order by document_id, source_form_id, instance_no, line_code, line_label, measure
+order by
+    document_id, source_form_id, instance_no, line_code, line_label, measure,
+    occurrence_no

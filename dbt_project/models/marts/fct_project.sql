@@ -18,7 +18,7 @@ merged as (
         phase,
         reporting_scope,
         project_kind,
-        arg_min(project_name, source_form_id) as project_name,
+        arg_min(project_name, (source_form_id, project_name)) as project_name,
         max(implementing_unit) as implementing_unit,
         cast({{ agreed('initial_budget_yuan') }} as decimal(20, 2))
             as initial_budget_yuan,
@@ -66,10 +66,10 @@ merged as (
             ''
         ) as conflicting_measures,
         {{ weakest_grade('value_grade') }} as value_grade,
-        arg_min(annual_value_ids, coalesce(precision_yuan, 0))
+        arg_min(annual_value_ids, (coalesce(precision_yuan, 0), annual_value_ids))
         filter (where annual_budget_yuan is not null) as annual_value_ids,
         ({{ printings_agree('annual_budget_yuan') }}) as is_annual_agreed,
-        flatten(list(figure_ids)) as figure_ids
+        flatten(list(figure_ids order by figure_ids)) as figure_ids
     from printed_projects
     group by
         project_id, document_id, department_id, region_code, fiscal_year, phase,

@@ -292,7 +292,8 @@ steps_ranked as (
                     when 'budget_column' then 3
                     when 'evaluation' then 4
                     else 5
-                end
+                end,
+                amount_yuan asc, value_ids asc
         ) as basis_rank
     from steps_stacked
 
@@ -306,7 +307,7 @@ put_in_line as (
         line_kind,
         fund,
         line_code,
-        arg_min(line_name, len(line_name)) as line_name,
+        arg_min(line_name, (len(line_name), line_name)) as line_name,
         {% for step in ['opening', 'adjusted', 'final', 'evaluated'] %}
             max(amount_yuan) filter (where step = '{{ step }}' and basis_rank = 1)
                 as {{ step }}_amount_yuan,
@@ -336,7 +337,7 @@ newest_names as (
 
     select
         function_code,
-        arg_max(function_name, coalesce(valid_from_year, 0)) as function_name
+        arg_max(function_name, (coalesce(valid_from_year, 0), function_name)) as function_name
     from functions
     group by function_code
 

@@ -39,7 +39,8 @@ projects_counted as (
             order by
                 projects.executed_yuan is not null desc,
                 projects.annual_budget_yuan is not null desc,
-                projects.document_id asc
+                projects.document_id asc,
+                projects.project_id asc
         ) = 1
 
 ),

@@ -3,20 +3,25 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 
-from pipeline.errors import BuildFailed, FiscalError
+from pipeline.disk import chain_of, check_writable, said_by_disk
+from pipeline.errors import BuildFailed, FiscalError, PublishBlocked, PublishHeld
+from pipeline.nights.ledger import Outcome, end_night, read_ledger
 from pipeline.settings import Settings
 
 #: Dagster's own lines say nothing to the person who waits; ours go to the log file.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _PUBLISHED = dg.AssetKey("published_warehouse")
+#: Of a reason, as much as an operator reads in a list.
+_REASON_LETTERS = 2_000
 
 
 def run_nightly(definitions: dg.Definitions, settings: Settings) -> bool:
     """Runs the same assets as the nightly job, in this process, keeping no record of it in Dagster.
+
+    What came of it stands in the ledger of nights.
 
     Returns:
         Whether a new file was published; `False` means that nothing had changed.
@@ -25,18 +30,60 @@ def run_nightly(definitions: dg.Definitions, settings: Settings) -> bool:
         FiscalError: What stopped the run: nothing was published.
     """
     job = definitions.resolve_job_def("nightly")
-    log = settings.log_file.with_name("dbt.log")
-    with _quiet(log), dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
+    before = read_ledger(settings).nights
+    run_id = dg.DagsterRun(job_name=job.name).run_id
+    with _quiet(settings), dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         try:
-            result = job.execute_in_process(instance=instance, run_config=_QUIET)
-        except (dg.DagsterError, dg.Failure, FiscalError) as error:
-            raise _our_error(error) from error
+            result = job.execute_in_process(instance=instance, run_config=_QUIET, run_id=run_id)
+        except (dg.DagsterError, dg.Failure, FiscalError, OSError) as error:
+            stopped = _failed_check(instance, run_id) or said_by_disk(error, settings) or _our_error(error)
+            _note_failure(settings, stopped, len(before))
+            raise stopped from error
     return any(event.asset_key == _PUBLISHED for event in result.get_asset_materialization_events())
 
 
+def _note_failure(settings: Settings, error: FiscalError, nights_before: int) -> None:
+    """Writes into the ledger why the night that this run began came to nothing; a full disk may not even take that."""
+    outcomes: dict[type[FiscalError], Outcome] = {PublishBlocked: Outcome.BLOCKED, PublishHeld: Outcome.HELD}
+    with contextlib.suppress(OSError):
+        nights = read_ledger(settings).nights
+        if len(nights) > nights_before:
+            outcome = outcomes.get(type(error), Outcome.FAILED)
+            end_night(settings, nights[-1].night_id, outcome, str(error)[:_REASON_LETTERS])
+
+
+def _failed_check(instance: dg.DagsterInstance, run_id: str) -> FiscalError | None:
+    """The blocking checks that did not hold, in their own words."""
+    evaluations = [
+        log.dagster_event.asset_check_evaluation_data
+        for log in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+        if log.dagster_event is not None
+    ]
+    failed = [
+        check
+        for check in evaluations
+        if not check.passed and check.blocking and check.severity is dg.AssetCheckSeverity.ERROR
+    ]
+    if not failed:
+        return None
+    said = "\n".join(f"  {check.check_name}:\n{_indented(check.description or '')}" for check in failed)
+    return PublishBlocked(
+        f"what was built is not published:\n{said}\n",
+        expected="every blocking check to hold",
+        remedy="look at what changed (a folder not mounted? a publisher's new template?); if it is right, publish it "
+        "with `gongkai run --accept`; the last good file stands as it was",
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
 @contextlib.contextmanager
-def _quiet(log: Path) -> Iterator[None]:
+def _quiet(settings: Settings) -> Iterator[None]:
     """Sends what dbt repeats on stdout to a file."""
+    check_writable(settings)
+    log = settings.log_file.with_name("dbt.log")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as stream, contextlib.redirect_stdout(stream), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -45,11 +92,9 @@ def _quiet(log: Path) -> Iterator[None]:
 
 def _our_error(error: BaseException) -> FiscalError:
     """The error of ours that Dagster wrapped, else one that says what Dagster said."""
-    link: BaseException | None = error
-    while link is not None:
+    for link in chain_of(error):
         if isinstance(link, FiscalError):
             return link
-        link = getattr(link, "user_exception", None) or link.__cause__
     return BuildFailed(
         " ".join(str(error).split()),
         expected="every step and every blocking check to pass",

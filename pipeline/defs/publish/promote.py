@@ -3,15 +3,21 @@
 What lives here: cutting the file down to public tables, proving it, renaming. What must not: Dagster, business rules.
 """
 
-import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipeline.defs.publish.table_macros import FOLDER, create_macros
+from pipeline.durable import replace_file, replace_folder, sync_path, write_text
 from pipeline.errors import ContractError
+from pipeline.nights.change_page import change_page
+from pipeline.nights.changes import Changes, compare_nights
+from pipeline.nights.folder import CELLS_FILE, PAGE_FILE, REPORT_FILE, NightManifest, TableSum, keep_night, sha256_of
+from pipeline.nights.ledger import CALENDAR, read_ledger
 from pipeline.settings import Settings
 
 #: The schemas of the published file (CONTRACT.md).
@@ -30,26 +36,110 @@ class PublishedTable:
     rows: int
 
 
-def promote(settings: Settings) -> tuple[PublishedTable, ...]:
-    """Publishes the built file: readers see the old one or the new one, and no lock.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published, and what it changed for readers."""
+
+    tables: tuple[PublishedTable, ...]
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is about to be published, in the build folder: the file, its Parquet copies, its tables."""
+
+    file: Path
+    parquet: Path
+    tables: tuple[PublishedTable, ...]
+
+
+@contextmanager
+def prepared(settings: Settings) -> Iterator[Prepared]:
+    """Yields the built file cut down to what is public, proven to open, with its copies; all of it goes afterwards.
 
     Raises:
-        ContractError: A public schema holds a view, or a needed table is missing; nothing was published.
+        ContractError: A public schema holds a view, or a needed table is missing.
     """
     work, new = settings.build_dir / "publish_work.duckdb", settings.build_dir / "publish_new.duckdb"
     new_parquet = settings.build_dir / "publish_parquet"
-    _remove(work, new, new_parquet)
+    remove(work, new, new_parquet)
     try:
         shutil.copyfile(settings.build_file, work)
         _cut_down(work, new)
         create_macros(new, settings.dbt_project_dir / FOLDER)
         tables = _prove(new)
-        _write_parquet(new, new_parquet, tables)
-        _replace(new, settings.published_file)
-        _replace_folder(new_parquet, settings.published_parquet_dir)
+        write_parquet(new, new_parquet, tables)
+        yield Prepared(new, new_parquet, tables)
     finally:
-        _remove(work, new, new_parquet)
-    return tables
+        remove(work, new, new_parquet)
+
+
+def promote(settings: Settings, night_id: str, *, built_from: str, accepted: tuple[str, ...] = ()) -> Published:
+    """Publishes the built file: kept under its night's date, then one rename; readers see the old one or the new one.
+
+    Args:
+        settings: Where everything is.
+        night_id: The night that publishes.
+        built_from: The fingerprint of what the file was built from.
+        accepted: Limits that were exceeded, and that somebody accepted.
+
+    Raises:
+        ContractError: What was built cannot be published; nothing was.
+        OSError: The disk does not let us; nothing was published.
+    """
+    ledger = read_ledger(settings)
+    cells = settings.build_dir / CELLS_FILE
+    with prepared(settings) as new:
+        before = settings.published_file if settings.published_file.is_file() else None
+        changes = compare_nights(before, new.file, night_id, ledger.current_night_id, cells)
+        manifest = _manifest(settings, night_id, new, built_from, accepted)
+        reports: dict[str, str | Path] = {REPORT_FILE: changes.to_json(), PAGE_FILE: change_page(changes)}
+        if cells.is_file():
+            reports[CELLS_FILE] = cells
+        folder = keep_night(settings, manifest, new.file, reports)
+        replace_file(new.file, settings.published_file)
+        swap_parquet(settings, new.parquet)
+        for name in (REPORT_FILE, PAGE_FILE):
+            write_text(settings.warehouse_dir / name, (folder / name).read_text(encoding="utf-8"))
+    return Published(new.tables, changes)
+
+
+def swap_parquet(settings: Settings, new: Path) -> None:
+    """Puts finished Parquet copies beside the published file."""
+    aside = settings.build_dir / "publish_parquet_old"
+    shutil.rmtree(aside, ignore_errors=True)
+    for path in sorted(new.rglob("*.parquet")):
+        sync_path(path)
+    replace_folder(new, settings.published_parquet_dir, aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def copy_as_parquet(settings: Settings, file: Path) -> None:
+    """Writes the copies of a published file anew and puts them beside it: after going back to an older night."""
+    new = settings.build_dir / "publish_parquet"
+    remove(new)
+    write_parquet(file, new, _prove(file))
+    swap_parquet(settings, new)
+
+
+def _manifest(
+    settings: Settings, night_id: str, new: Prepared, built_from: str, accepted: tuple[str, ...]
+) -> NightManifest:
+    with duckdb.connect(str(new.file), read_only=True) as connection:
+        statuses = connection.execute(
+            "select status, count(*) from marts.dim_document group by 1 order by 1"
+        ).fetchall()
+    sums = tuple(
+        TableSum(
+            f"{table.schema}.{table.name}",
+            table.rows,
+            sha256_of(new.parquet / table.schema / f"{table.name}.parquet"),
+        )
+        for table in new.tables
+    )
+    now = settings.now().astimezone(CALENDAR).isoformat(timespec="seconds")
+    size = new.file.stat().st_size
+    return NightManifest(night_id, now, built_from, sha256_of(new.file), size, sums, dict(statuses), accepted)
 
 
 def _cut_down(work: Path, new: Path) -> None:
@@ -114,7 +204,7 @@ def _prove(new: Path) -> tuple[PublishedTable, ...]:
         )
 
 
-def _write_parquet(new: Path, folder: Path, tables: tuple[PublishedTable, ...]) -> None:
+def write_parquet(new: Path, folder: Path, tables: tuple[PublishedTable, ...]) -> None:
     """Writes each table as Parquet in the order its rows lie in, by one thread: the same rows give the same bytes.
 
     dbt sorts every mart by its key, so nothing is left to chance; sorted anew by all columns, ids first, the copies
@@ -130,22 +220,8 @@ def _write_parquet(new: Path, folder: Path, tables: tuple[PublishedTable, ...]) 
             )
 
 
-def _replace(new: Path, target: Path) -> None:
-    with new.open("rb") as stream:
-        os.fsync(stream.fileno())
-    new.replace(target)
-
-
-def _replace_folder(new: Path, target: Path) -> None:
-    old = new.with_name("publish_parquet_old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    new.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _remove(*paths: Path) -> None:
+def remove(*paths: Path) -> None:
+    """Removes files, with what DuckDB keeps beside them, and folders."""
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path)

@@ -15,6 +15,8 @@ from pipeline.defs.pools import WRITER
 from pipeline.defs.progress import waiting
 from pipeline.defs.warehouse.build import build_error, is_up_to_date
 from pipeline.defs.warehouse.dbt_manifest import prepare_manifest
+from pipeline.nights.ledger import Outcome, end_night, read_ledger
+from pipeline.nights.rollback import refuse_on_hold
 from pipeline.settings import Settings, load_settings
 
 PUBLISHED = dg.AssetKey("published_warehouse")
@@ -55,9 +57,12 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         if is_up_to_date(settings):
             context.log.info("Nothing changed since the published file was built: not built again.")
             structlog.get_logger().info("unchanged", stage="build")
+            if (night := read_ledger(settings).running) is not None:
+                end_night(settings, night.night_id, Outcome.UNCHANGED)
             _say_still_good(context, settings)
             return
         with told_to_operator(context):
+            refuse_on_hold(settings, read_ledger(settings))
             yield from _build(context, dbt, settings)
 
     return build

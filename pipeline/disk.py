@@ -1,0 +1,99 @@
+"""What the disk says when it cannot go on, in our words: full, over quota, read-only.
+
+What lives here: telling these from other failures, whoever reports them. What must not: trying again.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import FiscalError, NoSpace, ReadOnlyFolder
+from pipeline.settings import Settings
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+#: Polars, DuckDB and dbt pass on what the system said, as text.
+_FULL_WORDS = ("no space left on device", "disk quota exceeded", "file too large", "database or disk is full")
+_READ_ONLY_WORDS = ("read-only file system",)
+
+
+def said_by_disk(error: BaseException, settings: Settings) -> FiscalError | None:
+    """The error to show where the disk is behind a failure, else `None`.
+
+    Args:
+        error: What was raised; its causes are looked at too.
+        settings: Whose folders are meant.
+    """
+    for link in chain_of(error):
+        words = str(link).lower()
+        number = link.errno if isinstance(link, OSError) else None
+        if number in _FULL or any(said in words for said in _FULL_WORDS):
+            return no_space(settings)
+        if number in _READ_ONLY or any(said in words for said in _READ_ONLY_WORDS):
+            return _read_only(Path(getattr(link, "filename", None) or settings.warehouse_dir), str(link))
+    return None
+
+
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """An error, and those that caused it; Dagster keeps the one of a step in `user_exception`."""
+    link: BaseException | None = error
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = getattr(link, "user_exception", None) or link.__cause__ or link.__context__
+
+
+def no_space(settings: Settings) -> NoSpace:
+    """The error of a full disk, with what is free where we write."""
+    folder = settings.warehouse_dir if settings.warehouse_dir.is_dir() else settings.warehouse_dir.parent
+    try:
+        free = f"{shutil.disk_usage(folder).free / 1e6:,.0f} MB are free there"
+    except OSError:
+        free = "how much is free there cannot be told"
+    return NoSpace(
+        f"no space is left on the disk of {settings.warehouse_dir} ({free}), or a quota is used up",
+        expected="room for a second copy of the warehouse while it is built",
+        remedy="make room (fewer nights with GONGKAI_NIGHTS_KEPT, older logs), then run again: what was read is kept, "
+        "and the last good file stands as it was",
+    )
+
+
+def check_writable(settings: Settings) -> None:
+    """Tries whether we may write below the warehouse, before anything is done.
+
+    Raises:
+        ReadOnlyFolder: We may not.
+        NoSpace: Not even a small file fits.
+    """
+    folder = settings.warehouse_dir
+    probe = folder / f".probe.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"\0" * 4096)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise no_space(settings) from error
+        raise _read_only(folder, error.strerror or str(error)) from error
+    finally:
+        _forget(probe)
+
+
+def _forget(probe: Path) -> None:
+    try:
+        probe.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _read_only(folder: Path, said: str) -> ReadOnlyFolder:
+    return ReadOnlyFolder(
+        f"{folder} cannot be written to ({said})",
+        expected="a folder this program may write to",
+        remedy="mount it for writing or give the user who runs this the right to write, or name another folder with "
+        "--warehouse; readers of the last good file are not disturbed",
+    )

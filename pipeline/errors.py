@@ -137,6 +137,10 @@ class BadSetting(ContractError):
     """A setting does not have the type or range it needs."""
 
 
+class RefusedAlert(ContractError):
+    """The address that alerts are posted to did not take one."""
+
+
 class BadManifest(SourceError):
     """MANIFEST.csv cannot be read as a table of file names."""
 

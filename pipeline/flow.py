@@ -5,7 +5,9 @@ Run it on one file from the shell: `gongkai run --raw FOLDER`, or in Python `ext
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+import math
+import time
 import traceback
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +18,7 @@ from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
 from pipeline.forms.catalogue_file import catalogue, forms_issued_by
 from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
+from pipeline.lake.pages import pages_to_bytes
 from pipeline.model.extract import (
     CellKind,
     DocumentRecord,
@@ -38,7 +41,7 @@ from pipeline.normalise.government_lines import normalise_government_lines
 from pipeline.normalise.identity import Identity, identify
 from pipeline.normalise.lines import normalise_lines
 from pipeline.normalise.narrative import names_in_sentences, with_line_codes
-from pipeline.normalise.reference import SEEDS_DIR, SEEDS_READ, function_classes_by_name
+from pipeline.normalise.reference import function_classes_by_name
 from pipeline.parse.account.issues import unexplained_issues
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.parse.hidden import hidden_issues
@@ -56,7 +59,7 @@ from pipeline.reconcile.figures import with_roles
 from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rule_file, rules
 from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values, with_grades
-from pipeline.second_reading import decide_by_sums
+from pipeline.second_reading import NeedsSource, decide_by_sums
 from pipeline.told_of_document import (
     account_of,
     expected_forms,
@@ -69,56 +72,80 @@ from pipeline.told_of_document import (
     spans_of,
     withheld_issues,
 )
+from pipeline.versions import Versions, current_versions
 
-_PACKAGE = Path(__file__).parent
-#: Rooms whose code or data decides what is read: a change there reads every document again.
-_READING_ROOMS = ("model", "readers", "privacy", "forms", "parse", "normalise", "reconcile")
 _UNDECIDED = "column_undecided"
+#: `extract_document` writes the parser's version over it.
+_STAMPED_LATER = ""
 
 
-@cache
-def parser_version() -> str:
-    """Returns a hash of the code and data that decide what is read; a change means reading again."""
-    digest = hashlib.sha256()
-    files = [path for room in _READING_ROOMS for path in (_PACKAGE / room).rglob("*")]
-    files += [
-        _PACKAGE / "flow.py",
-        _PACKAGE / "second_reading.py",
-        _PACKAGE / "told_of_document.py",
-        *(SEEDS_DIR / seed for seed in SEEDS_READ),
-    ]
-    for path in sorted(files):
-        if path.is_file() and path.suffix in {".py", ".yaml", ".csv"}:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+def parser_version(media_type: str = "unknown") -> str:
+    """Returns a hash of the code and data that decide what is read of a media type; a change means reading again."""
+    return current_versions().parser_of(media_type)
 
 
-def extract_document(source: SourceFile) -> Extract:
-    """Reads one document. Never raises for a bad document: it comes back quarantined with its reason."""
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What one document's corridor is told of pages kept from an earlier night, and of keeping its own.
+
+    `pages` were read by the reader of today and only need to be interpreted, `None`: read the file. Reading that
+    takes longer than `dear_s` gives its pages back with the extract.
+    """
+
+    pages: Withholding | None = None
+    dear_s: float = math.inf
+
+
+def extract_document(source: SourceFile, versions: Versions | None = None, keeping: Keeping | None = None) -> Extract:
+    """Reads one document. Never raises for a bad document: it comes back quarantined with its reason.
+
+    Args:
+        source: The file.
+        versions: Those of this code, which a worker process need not work out again.
+        keeping: What is kept of its pages, and what is to be; nothing by default.
+    """
+    versions = versions or current_versions()
+    extract = _extract_guarded(source, keeping or Keeping())
+    return replace(extract, parser_version=versions.parser_of(extract.record.media_type))
+
+
+def _extract_guarded(source: SourceFile, keeping: Keeping) -> Extract:
     media_type = "unknown"
+    pages: bytes | None = None
     try:
+        if keeping.pages is not None:
+            media_type = keeping.pages.document.media_type
+            with contextlib.suppress(NeedsSource):
+                return _extract_withheld(source, keeping.pages)
+        begun = time.monotonic()
         document = read_document(source)
         media_type = document.media_type
-        return _extract_withheld(source, withhold_persons(document))
+        withholding = withhold_persons(document)
+        if time.monotonic() - begun > keeping.dear_s:
+            pages = pages_to_bytes(withholding.document, withholding.places)
+        return replace(_extract_withheld(source, withholding), pages=pages)
     except FiscalError as error:
-        return quarantined(source.document_id, error, media_type)
+        extract = _set_aside(source.document_id, error, media_type)
     except Exception as error:  # noqa: BLE001 (the one corridor: a defect of ours must not stop the other documents)
         defect = FiscalError(
             f"the program failed on this document: {_said_by(error)}",
             expected="a document it can read",
             remedy="report it with the file",
         )
-        return quarantined(source.document_id, defect, media_type, category="internal_error")
+        extract = _set_aside(source.document_id, defect, media_type, category="internal_error")
+    return replace(extract, pages=pages)
 
 
-def quarantined(
-    document_id: str, error: FiscalError, media_type: str = "unknown", category: str | None = None
-) -> Extract:
+def quarantined(document_id: str, error: FiscalError, media_type: str = "unknown") -> Extract:
     """Returns the extract of a document that cannot be loaded: no values, one issue, the reason."""
+    return replace(_set_aside(document_id, error, media_type), parser_version=parser_version(media_type))
+
+
+def _set_aside(document_id: str, error: FiscalError, media_type: str, category: str | None = None) -> Extract:
     message = withhold_in_text(str(error))
     issue = Issue(category or error.category, Severity.ERROR, message, error.remedy, page_no=error.page_no)
     record = record_without_identity(media_type, "quarantined", f"{issue.category}: {message}")
-    return Extract(document_id, parser_version(), record, issues=(issue,))
+    return Extract(document_id, _STAMPED_LATER, record, issues=(issue,))
 
 
 def _said_by(error: Exception) -> str:
@@ -188,7 +215,7 @@ def _extract_of(reading: _Reading, record: DocumentRecord, issues: list[Issue]) 
     count = len(reading.values)
     return Extract(
         reading.document.document_id,
-        parser_version(),
+        _STAMPED_LATER,
         record,
         tuple(form.record for form in reading.parsed),
         tuple(with_roles(graded[:count], rule_file().roles)),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import structlog
 
-#: Libraries that warn about every odd page; what matters of it becomes an issue row.
-NOISY_LOGGERS = ("pdfminer", "pdfplumber", "fontTools", "openpyxl")
+#: Libraries that warn about every odd page, or log every address asked; what matters of it becomes an issue row.
+NOISY_LOGGERS = ("pdfminer", "pdfplumber", "fontTools", "openpyxl", "httpx", "httpcore")
 #: By this name we find our own handler again.
 _HANDLER_NAME = "gongkai"
 

@@ -18,11 +18,16 @@ from pipeline.normalise.identity import Identity
 from pipeline.normalise.lines import normalise_lines
 from pipeline.parse.form import ParsedForm, parse_form
 from pipeline.privacy.withhold import Withholding, withhold_persons
-from pipeline.readers.registry import read_again
+from pipeline.readers.registry import has_other_readings, read_again
 from pipeline.reconcile.compare import HOLDING
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rule_file import rules
 from pipeline.reconcile.within import WITHIN
+
+
+class NeedsSource(Exception):
+    """Pages kept from an earlier night do not do: another reading of the file must be made, and its names be found."""
+
 
 #: A form by where it begins: pages read alone count its printings anew. Two of a kind on one page stay as first read.
 _Place = tuple[str, int | None]
@@ -62,6 +67,9 @@ def decide_by_sums(
 
     Returns:
         The forms in their order, and one remark for each that another reading gave.
+
+    Raises:
+        NeedsSource: The first reading was kept without its names, and others must be made.
     """
     document = withholding.document
     forms = _denied_forms(parsed, checks)
@@ -69,9 +77,11 @@ def decide_by_sums(
     remarks: list[Issue] = []
     if not page_nos:
         return parsed, remarks
+    if withholding.names is None and has_other_readings(document):
+        raise NeedsSource
     best = {place: _sums_of(form, identity) for place, form in forms.items()}
     for name, again in read_again(source, document, page_nos):
-        other = withhold_persons(again, withholding.names).document
+        other = withhold_persons(again, withholding.names or ()).document
         for region in recognise_forms(other, forms_issued_by(Issuer.DEPARTMENT)).regions:
             place = region.spec.form_id, region.page_no
             if place not in forms:

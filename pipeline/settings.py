@@ -10,13 +10,16 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import (
     AwareDatetime,
     Field,
     NonNegativeFloat,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    SecretStr,
     ValidationError,
     field_validator,
 )
@@ -28,6 +31,14 @@ from pipeline.errors import BadSetting
 DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024
 #: A real 300-page PDF takes about 20 s; five minutes means that something hangs.
 DEFAULT_DOCUMENT_TIMEOUT_S = 300.0
+#: A mail server answers within a second; a dead one must not hold up the night.
+DEFAULT_ALERT_TIMEOUT_S = 10.0
+#: A file changed this recently may still be on its way into the folder.
+DEFAULT_DROP_SETTLE_S = 30.0
+#: A page of a scan takes 3.3 s, a born-digital PDF of 50 pages half a second: what was dearer than this is kept.
+DEFAULT_DEAR_READING_S = 2.0
+#: What stands for a secret where a setting is shown.
+_WITHHELD = "(withheld)"
 
 
 def project_root() -> Path:
@@ -72,6 +83,20 @@ class Settings(BaseSettings):
     rehearsal_time: AwareDatetime | None = Field(default=None, description="Taken for now: for rehearsing nights")
     show_progress: bool = False
     log_level: str = "INFO"
+    schedule: Literal["on", "off"] = "off"
+    drop_settle_s: PositiveFloat = DEFAULT_DROP_SETTLE_S
+    dear_reading_s: PositiveFloat = DEFAULT_DEAR_READING_S
+    dagster_postgres_url: SecretStr = SecretStr("")
+    alert_mail_to: str = Field(default="", description="Addresses, a comma between them")
+    alert_mail_from: str = ""
+    alert_webhook_url: SecretStr = SecretStr("")
+    alert_webhook_format: str = "json"
+    alert_timeout_s: PositiveFloat = DEFAULT_ALERT_TIMEOUT_S
+    smtp_host: str = "localhost"
+    smtp_port: NonNegativeInt = Field(default=0, description="0: the usual port of the security")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
 
     @field_validator("raw_dir", "warehouse_dir", "dbt_project_dir", "sources_file")
     @classmethod
@@ -81,6 +106,11 @@ class Settings(BaseSettings):
     def now(self) -> datetime:
         """The time of day, or the one a rehearsal pretends."""
         return self.rehearsal_time or datetime.now(UTC)
+
+    @property
+    def alert_mail_addresses(self) -> tuple[str, ...]:
+        """Who is mailed; empty: nobody."""
+        return tuple(address.strip() for address in self.alert_mail_to.split(",") if address.strip())
 
     @property
     def lake_dir(self) -> Path:
@@ -152,6 +182,11 @@ class Settings(BaseSettings):
         return self.warehouse_dir / "dagster_home"
 
     @property
+    def told_file(self) -> Path:
+        """What alerts told people already."""
+        return self.warehouse_dir / "alerts" / "told.json"
+
+    @property
     def check_dir(self) -> Path:
         """The pages of `gongkai check --html`."""
         return self.warehouse_dir / "check"
@@ -180,10 +215,15 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"])
         raise BadSetting(
-            f"the setting {name} is {first['input']!r}",
+            f"the setting {name} is {_WITHHELD if _is_secret(name) else repr(first['input'])}",
             expected=first["msg"],
             remedy=f"correct the option or the environment variable GONGKAI_{name.upper()}",
         ) from error
+
+
+def _is_secret(name: str) -> bool:
+    field = Settings.model_fields.get(name)
+    return field is not None and field.annotation is SecretStr
 
 
 def activate(settings: Settings) -> None:
@@ -192,9 +232,12 @@ def activate(settings: Settings) -> None:
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
-    """What a child process must see: our settings, the folders dbt's profile asks for, usage statistics off."""
-    set_values = {name: value for name, value in settings.model_dump().items() if value is not None}
-    ours = {f"GONGKAI_{name.upper()}": str(value) for name, value in set_values.items()}
+    """What a child process must see: our settings, the folders dbt's profile asks for, usage statistics off.
+
+    Secrets are among them where they are set, for the child is ours: never log or print this.
+    """
+    plain = {name: _as_text(value) for name, value in settings.model_dump().items() if value is not None}
+    ours = {f"GONGKAI_{name.upper()}": text for name, text in plain.items() if text or not _is_secret(name)}
     return {
         **ours,
         "GONGKAI_LAKE": str(settings.lake_dir).replace("'", "''"),  # stands between quotes in SQL
@@ -202,6 +245,10 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DO_NOT_TRACK": "1",
     }
+
+
+def _as_text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def full_environment(settings: Settings, **extra: str) -> dict[str, str]:

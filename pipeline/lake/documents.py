@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,28 +113,34 @@ def document_ids(lake_dir: Path) -> tuple[str, ...]:
     return tuple(sorted(found.name for found in folder.iterdir() if found.is_dir() and found.name != SCHEMA_FOLDER))
 
 
-def fresh_status(lake_dir: Path, document_id: str, parser_version: str) -> str | None:
+def fresh_status(lake_dir: Path, document_id: str, parser_of: Callable[[str], str]) -> str | None:
     """The status of a document that need not be read again, else `None`.
+
+    Args:
+        lake_dir: The lake.
+        document_id: Its content.
+        parser_of: Gives the version of today's parser for a media type.
 
     A document is read again when its folder is missing, incomplete or unreadable, or another parser wrote it.
     A folder set aside when its file went away counts, and is brought back by `restore`.
     """
     for folder in (_retired_dir(lake_dir) / document_id, documents_dir(lake_dir) / document_id):
-        if (status := _fresh_status_in(folder, parser_version)) is not None:
+        if (status := _fresh_status_in(folder, parser_of)) is not None:
             return status
     return None
 
 
-def _fresh_status_in(folder: Path, parser_version: str) -> str | None:
+def _fresh_status_in(folder: Path, parser_of: Callable[[str], str]) -> str | None:
     if not all((folder / f"{table}.parquet").is_file() for table in PER_DOCUMENT):
         return None
     try:
         rows = read_table(folder / "document.parquet", DOCUMENT, table="document").to_dicts()
     except SchemaMismatch:
         return None
-    if len(rows) != 1 or rows[0]["parser_version"] != parser_version or rows[0]["status"] == "superseded":
+    if len(rows) != 1 or rows[0]["status"] == "superseded":
         return None
-    return str(rows[0]["status"])
+    (row,) = rows
+    return str(row["status"]) if row["parser_version"] == parser_of(row["media_type"]) else None
 
 
 def restore(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, ...]:

@@ -224,7 +224,10 @@ def record_without_identity(media_type: str, status: str, status_reason: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Everything read from one document: what the lake stores."""
+    """Everything read from one document: what the lake stores.
+
+    `pages` holds the document without its persons, serialised, where it was dear to read, else `None`.
+    """
 
     document_id: str
     parser_version: str
@@ -240,6 +243,7 @@ class Extract:
     withheld: tuple[WithheldPlace, ...] = ()
     projects: tuple[ProjectRecord, ...] = ()
     indicators: tuple[IndicatorRecord, ...] = ()
+    pages: bytes | None = None
 
 
 def field_names(record: type) -> tuple[str, ...]:

@@ -31,12 +31,13 @@ _Found = dict[int, list[Span]]
 class Withholding:
     """A document without its persons, where they stood, and their names.
 
-    `names` are held in memory to find them in other readings of the same file; they are never stored.
+    `names` are held in memory to find them in other readings of the same file; they are never stored: `None` where the
+    document was kept from an earlier night.
     """
 
     document: Document
     places: tuple[WithheldPlace, ...]
-    names: frozenset[str]
+    names: frozenset[str] | None
 
 
 def withhold_persons(document: Document, known: Collection[str] = ()) -> Withholding:

@@ -13,6 +13,7 @@ from lxml import etree
 from pipeline.errors import DamagedFile, EmptyFile, FileTooLarge
 from pipeline.model.grid import Block, Document, Page, TextLine
 from pipeline.model.source import SourceFile
+from pipeline.readers.encoding import decode_text, utf16_without_mark
 from pipeline.readers.html_tables import (
     BLOCK_TAGS,
     fold_white,
@@ -23,7 +24,7 @@ from pipeline.readers.html_tables import (
     lines_of,
     walk,
 )
-from pipeline.readers.text import MAX_TEXT_BYTES, decode_text, utf16_without_mark
+from pipeline.readers.text import MAX_TEXT_BYTES
 
 #: How far into the bytes a browser looks for the encoding; office programs write long heads.
 _HEAD_BYTES = 8192

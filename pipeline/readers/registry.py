@@ -39,11 +39,16 @@ READERS: dict[MediaType, Reader] = {
 }
 
 
+def has_other_readings(document: Document) -> bool:
+    """Whether the pages of a document can be read in other ways: those of PDFs that are no scans."""
+    return document.media_type == _PDF and not any(
+        isinstance(block, Grid) and block.kind is GridKind.SCAN for page in document.pages for block in page.blocks
+    )
+
+
 def read_again(source: SourceFile, document: Document, page_nos: Set[int]) -> Iterator[tuple[str, Document]]:
     """Yields other readings of some pages, each with its name, made when asked for; scans and most files have none."""
-    if document.media_type != _PDF or any(
-        isinstance(block, Grid) and block.kind is GridKind.SCAN for page in document.pages for block in page.blocks
-    ):
+    if not has_other_readings(document):
         return
     data = source.path.read_bytes()
     for reading in PdfReading:

@@ -10,8 +10,8 @@ from enum import StrEnum
 from xlrd.compdoc import CompDoc, CompDocError
 
 from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile
+from pipeline.readers.encoding import utf16_without_mark
 from pipeline.readers.package_errors import PACKAGE_ERRORS
-from pipeline.readers.text import utf16_without_mark
 
 
 class MediaType(StrEnum):

@@ -25,7 +25,7 @@ def read_here(source: SourceFile) -> Extract | ReadTimeout:
     if "slow" in source.file_name:
         return ReadTimeout("too slow", remedy="wait")
     status = "quarantined" if "bad" in source.file_name else "loaded"
-    extract = make_extract(source.document_id, flow.parser_version(), status)
+    extract = make_extract(source.document_id, flow.parser_version("text/plain"), status)
     if "inexact" in source.file_name:
         return replace(extract, values=(VALUE._replace(amount_yuan=Decimal("0.001")),))
     return extract
@@ -132,5 +132,5 @@ def test_another_parser_reads_everything_again(
 ) -> None:
     put(settings, "a.txt", "a")
     read()
-    monkeypatch.setattr(flow, "parser_version", lambda: "another")
+    monkeypatch.setattr(flow, "parser_version", lambda _media_type="unknown": "another")
     assert read().read == 1

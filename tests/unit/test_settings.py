@@ -52,3 +52,21 @@ def test_child_processes_send_no_statistics(tmp_path: Path) -> None:
     assert environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "False"
     assert environment["GONGKAI_LAKE"].endswith("it''s/lake")
     assert "GONGKAI_LAKE" not in os.environ
+
+
+SECRETS = ("smtp_password", "alert_webhook_url", "dagster_postgres_url")
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_reaches_the_child_whole_and_is_not_there_when_not_set(name: str) -> None:
+    variable = f"GONGKAI_{name.upper()}"
+    assert variable not in child_environment(load_settings())
+    activate(load_settings(**{name: "very-secret"}))
+    assert getattr(load_settings(), name).get_secret_value() == "very-secret"
+    assert os.environ[variable] == "very-secret"
+
+
+def test_a_wrong_secret_is_not_shown() -> None:
+    with pytest.raises(BadSetting) as caught:
+        load_settings(smtp_password=["very-secret"])
+    assert "very-secret" not in str(caught.value)

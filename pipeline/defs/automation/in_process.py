@@ -35,7 +35,7 @@ def run_nightly(definitions: dg.Definitions, settings: Settings) -> bool:
     with _quiet(settings), dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         try:
             result = job.execute_in_process(instance=instance, run_config=_QUIET, run_id=run_id)
-        except (dg.DagsterError, FiscalError, OSError) as error:
+        except (dg.DagsterError, dg.Failure, FiscalError, OSError) as error:
             stopped = _failed_check(instance, run_id) or said_by_disk(error, settings) or _our_error(error)
             _note_failure(settings, stopped, len(before))
             raise stopped from error

@@ -1,23 +1,50 @@
-"""The job that runs every asset, and its schedule at night, off until somebody turns it on."""
+"""The jobs, when they run by themselves, and who is told: schedule, watched folder, alerts."""
 
 import dagster as dg
 
-#: One retry: a night lost to a full disk or a network folder is worth a second try, a bug is not worth ten.
+from pipeline.defs.automation.alerting import alert_sensors
+from pipeline.defs.automation.watching import watching_sensors
+from pipeline.defs.extract.slices import slice_documents
+from pipeline.defs.slices import SLICES
+from pipeline.settings import load_settings
+
+#: A crashed process is worth a second try; steps ask for their own where it can help (`defs/failures.py`).
 _MAX_RETRIES = "1"
+#: A night over 5,000 documents takes an hour; a run that hangs must end before the next night.
+_LONGEST_RUN_S = "43200"
+_TAGS = {"dagster/max_retries": _MAX_RETRIES, "dagster/max_runtime": _LONGEST_RUN_S}
+_IS_ON = {"on": dg.DefaultScheduleStatus.RUNNING, "off": dg.DefaultScheduleStatus.STOPPED}
 
-nightly = dg.define_asset_job(
-    "nightly",
-    selection=dg.AssetSelection.all(),
-    description="Ingest what is new or changed, build, test, publish.",
-    tags={"dagster/max_retries": _MAX_RETRIES},
-    executor_def=dg.in_process_executor,
-)
 
-nightly_schedule = dg.ScheduleDefinition(
-    name="nightly_schedule",
-    job=nightly,
-    cron_schedule="30 2 * * *",
-    execution_timezone="Asia/Shanghai",
-    default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="Half past two at night, when publishers' sites and people sleep. Off by default.",
-)
+@dg.definitions
+def automation() -> dg.Definitions:
+    """The nightly job, the job that reads slices again, and what starts or watches them."""
+    is_on = load_settings().schedule
+    nightly = dg.define_asset_job(
+        "nightly",
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(slice_documents),
+        description="Ingest what is new or changed, build, test, publish.",
+        tags=_TAGS,
+        executor_def=dg.in_process_executor,
+    )
+    reread = dg.define_asset_job(
+        "reread",
+        selection=dg.AssetSelection.all(),
+        partitions_def=SLICES,
+        description="Read a slice (publisher and year) again, fresh or not; then do what a night does.",
+        tags=_TAGS,
+        executor_def=dg.in_process_executor,
+    )
+    schedule = dg.ScheduleDefinition(
+        name="nightly_schedule",
+        job=nightly,
+        cron_schedule="0 2 * * *",
+        execution_timezone="Asia/Shanghai",
+        default_status=_IS_ON[is_on],
+        description="Two o'clock at night, when publishers' sites and people sleep. On where GONGKAI_SCHEDULE is on.",
+    )
+    return dg.Definitions(
+        jobs=[nightly, reread],
+        schedules=[schedule],
+        sensors=[*watching_sensors(nightly, is_on=is_on == "on"), *alert_sensors()],
+    )

@@ -7,12 +7,16 @@ import polars as pl
 
 from pipeline import run_tables
 from pipeline.defs.extract.reading import QUARANTINED, Reading, read_documents
+from pipeline.defs.failures import told_to_operator
+from pipeline.defs.pools import WRITER
 from pipeline.defs.progress import reading_bar
+from pipeline.flow import parser_version
 from pipeline.lake.documents import read_all, read_retired
 from pipeline.lake.manifest import write_run_table
 from pipeline.model.schemas import PER_DOCUMENT, PER_RETIRED
 from pipeline.settings import Settings
 from pipeline.sources.folder import Scan
+from pipeline.versions import code_version_of
 
 GROUP = "extract"
 #: More than this share of documents in quarantine is worth a look: a template may have changed.
@@ -33,6 +37,9 @@ _DESCRIPTIONS = {
     "performance_indicator": "One row per indicator of a performance attachment.",
     "retired_value": "The cells of documents whose files are gone, or were replaced.",
 }
+
+#: All three come of the same module and the catalogues it reads.
+_RUN_TABLES_VERSION = code_version_of("pipeline.run_tables")
 
 #: What an operator sees counted of each table.
 _COUNTED_COLUMNS = {
@@ -55,18 +62,22 @@ _COUNTED_COLUMNS = {
     specs=[
         dg.AssetSpec(
             ["lake", table],
-            deps=["raw_documents"],
+            deps=["raw_documents", "slice_documents"],
             group_name=GROUP,
             kinds={"parquet"},
             description=_DESCRIPTIONS[table],
+            code_version=parser_version(),
         )
         for table in (*PER_DOCUMENT, *PER_RETIRED)
     ],
     ins={"raw_documents": dg.AssetIn("raw_documents")},
+    pool=WRITER,
 )
-def documents(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> Iterator[dg.MaterializeResult[None]]:
+def documents(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings], raw_documents: Scan
+) -> Iterator[dg.MaterializeResult[None]]:
     """Every document that is new or changed, read in worker processes under a time limit."""
-    with reading_bar(is_shown=settings.show_progress) as (on_total, advance):
+    with told_to_operator(context), reading_bar(is_shown=settings.show_progress) as (on_total, advance):
         reading = read_documents(settings, raw_documents, on_total=on_total, advance=advance)
     for table in PER_DOCUMENT:
         frame = read_all(settings.lake_dir, table)
@@ -98,19 +109,19 @@ def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
     return dict(frame.get_column(column).value_counts(sort=True).sort("count", column, descending=[True, False]).rows())
 
 
-@dg.asset(key=["lake", "rule"], group_name=GROUP, kinds={"parquet"})
+@dg.asset(key=["lake", "rule"], group_name=GROUP, kinds={"parquet"}, code_version=_RUN_TABLES_VERSION)
 def lake_rule(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
     """One row per sum that must hold (勾稽关系), as the catalogue states it."""
     return _run_table(settings, "rule")
 
 
-@dg.asset(key=["lake", "form_catalogue"], group_name=GROUP, kinds={"parquet"})
+@dg.asset(key=["lake", "form_catalogue"], group_name=GROUP, kinds={"parquet"}, code_version=_RUN_TABLES_VERSION)
 def lake_form_catalogue(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
     """One row per statutory form, as the catalogue describes it."""
     return _run_table(settings, "form_catalogue")
 
 
-@dg.asset(key=["lake", "narrative_term"], group_name=GROUP, kinds={"parquet"})
+@dg.asset(key=["lake", "narrative_term"], group_name=GROUP, kinds={"parquet"}, code_version=_RUN_TABLES_VERSION)
 def lake_narrative_term(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
     """One row per topic, measure, basis and section of the sentences."""
     return _run_table(settings, "narrative_term")
@@ -130,25 +141,29 @@ def _run_table(settings: Settings, table: str) -> dg.MaterializeResult[None]:
 
 @dg.asset_check(asset=["lake", "document"])
 def few_documents_quarantined(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
-    """Warns when more documents than usual could not be read."""
+    """Warns when more than a fifth of the documents could not be read: a publisher's template may have changed."""
     frame = read_all(settings.lake_dir, "document").filter(pl.col("status") != "superseded")
     count = frame.filter(pl.col("status") == QUARANTINED).height
     share = count / frame.height if frame.height else 0.0
     return dg.AssetCheckResult(
         passed=share <= QUARANTINE_SHARE_LIMIT,
         severity=dg.AssetCheckSeverity.WARN,
+        description=f"{count} of {frame.height} documents could not be read ({share:.1%}; more than "
+        f"{QUARANTINE_SHARE_LIMIT:.0%} is unusual): `gongkai status` lists them with their reasons",
         metadata={"documents": frame.height, "quarantined": count, "share": round(share, 4)},
     )
 
 
 @dg.asset_check(asset=["lake", "reconciliation"])
 def sums_hold(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
-    """Warns of sums that break: they are loaded as printed, and reported."""
+    """Warns of sums that do not add up as printed. They are loaded as printed and reported; nothing is blocked."""
     breaks = read_all(settings.lake_dir, "reconciliation").filter(pl.col("outcome") == "break")
     largest = breaks.select(pl.col("difference_yuan").abs().max()).item()
     return dg.AssetCheckResult(
         passed=breaks.is_empty(),
         severity=dg.AssetCheckSeverity.WARN,
+        description=f"{breaks.height} sums of {breaks.get_column('document_id').n_unique()} documents do not add up as "
+        "printed; mostly the publisher's own errors: `gongkai check` names their causes",
         metadata={
             "breaks": breaks.height,
             "documents": breaks.get_column("document_id").n_unique(),

@@ -5,8 +5,9 @@ What lives here: which documents to read and what becomes of one that cannot be.
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
@@ -22,12 +23,15 @@ from pipeline.lake.documents import (
     write_extract,
     write_schema_folder,
 )
+from pipeline.lake.pages import forget_pages, read_pages, write_pages
 from pipeline.logs import configure_logs
 from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
+from pipeline.privacy.withhold import Withholding
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.fetched import REPLACED_REASON
 from pipeline.sources.folder import Archive, Scan
+from pipeline.versions import Versions, current_versions
 
 QUARANTINED = "quarantined"
 
@@ -47,13 +51,13 @@ class Reading:
     issues: Counter[str] = field(default_factory=Counter)
 
 
-def pending_documents(settings: Settings, scan: Scan, parser_version: str) -> list[SourceFile]:
+def pending_documents(settings: Settings, scan: Scan, parser_of: Callable[[str], str]) -> list[SourceFile]:
     """The documents that must be read: new, changed, or read by another parser (or quarantined, when retrying)."""
     reread = {None, QUARANTINED} if settings.retry_quarantined else {None}
     return [
         source
         for source in scan.first_of_each()
-        if fresh_status(settings.lake_dir, source.document_id, parser_version) in reread
+        if fresh_status(settings.lake_dir, source.document_id, parser_of) in reread
     ]
 
 
@@ -69,18 +73,10 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
     write_schema_folder(settings.lake_dir)
     present = {source.document_id for source in scan.every_file()}
     restore(settings.lake_dir, present)
-    pending = pending_documents(settings, scan, flow.parser_version())
+    pending = pending_documents(settings, scan, flow.parser_version)
     reading = Reading(fresh=len(scan.first_of_each()) - len(pending))
-    on_total(len(pending))
-    for done in run_guarded(
-        flow.extract_document,
-        pending,
-        workers=settings.workers,
-        timeout_s=settings.document_timeout_s,
-        initialise=prepare_worker,
-    ):
-        _store(settings, done, reading)
-        advance(done.task.file_name)
+    read_one = partial(read_one_document, current_versions(), is_anew=settings.retry_quarantined)
+    _read_all(settings, pending, reading, read_one, on_total=on_total, advance=advance)
     for refusal in scan.refused:
         refused = flow.quarantined(refusal.source.document_id, refusal.error)
         write_extract(settings.lake_dir, replace(refused, parser_version=NOT_READ))
@@ -88,6 +84,7 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
     for archive in scan.archives:
         write_extract(settings.lake_dir, archive_to_extract(archive))
     reading.gone = len(retire(settings.lake_dir, present, _list_replaced(settings, scan)))
+    forget_pages(settings.lake_dir, present)
     return reading
 
 
@@ -99,6 +96,70 @@ def _list_replaced(settings: Settings, scan: Scan) -> dict[str, str]:
             record = record_without_identity("unknown", "superseded", REPLACED_REASON)
             write_extract(settings.lake_dir, Extract(source.document_id, NOT_READ, record))
     return {source.document_id: REPLACED_REASON for source in scan.replaced}
+
+
+def reread_documents(
+    settings: Settings, sources: Sequence[SourceFile], *, on_total: Callable[[int], None], advance: Advance
+) -> Reading:
+    """Reads exactly these documents from their files, fresh or not and whatever is kept of them; touches no other.
+
+    Args:
+        settings: Where the lake is, and the limits.
+        sources: Some of a scan's `first_of_each`.
+        on_total: Told once how many documents are to be read.
+        advance: Told the name of each document as it ends.
+    """
+    write_schema_folder(settings.lake_dir)
+    restore(settings.lake_dir, {source.document_id for source in sources})
+    reading = Reading()
+    read_one = partial(read_one_document, current_versions(), is_anew=True)
+    _read_all(settings, sources, reading, read_one, on_total=on_total, advance=advance)
+    return reading
+
+
+def _read_all(
+    settings: Settings,
+    pending: Sequence[SourceFile],
+    reading: Reading,
+    read_one: Callable[[SourceFile], Extract],
+    *,
+    on_total: Callable[[int], None],
+    advance: Advance,
+) -> None:
+    on_total(len(pending))
+    for done in run_guarded(
+        read_one,
+        pending,
+        workers=settings.workers,
+        timeout_s=settings.document_timeout_s,
+        initialise=prepare_worker,
+    ):
+        _store(settings, done, reading)
+        advance(done.task.file_name)
+
+
+def read_one_document(versions: Versions, source: SourceFile, *, is_anew: bool) -> Extract:
+    """What a worker process does with one document.
+
+    Args:
+        versions: Those of the code, worked out once for all workers.
+        source: The file.
+        is_anew: Read the file also where its pages are kept from an earlier night.
+    """
+    settings = load_settings()
+    kept = None if is_anew else _kept_pages(settings, source, versions)
+    return flow.extract_document(source, versions, flow.Keeping(kept, settings.dear_reading_s))
+
+
+def _kept_pages(settings: Settings, source: SourceFile, versions: Versions) -> Withholding | None:
+    """The pages that today's reader gave on an earlier night, under the name the file has today."""
+    found = read_pages(settings.lake_dir, source.document_id)
+    if found is None:
+        return None
+    (document, places), reading_version = found
+    if reading_version != versions.reading_of(document.media_type):
+        return None
+    return Withholding(replace(document, file_name=source.file_name), places, None)
 
 
 def archive_to_extract(archive: Archive) -> Extract:
@@ -120,6 +181,9 @@ def prepare_worker() -> None:
 
 def _store(settings: Settings, done: Done[SourceFile, Extract], reading: Reading) -> None:
     extract = _extract_of(done)
+    if extract.pages is not None:
+        version = current_versions().reading_of(extract.record.media_type)
+        write_pages(settings.lake_dir, extract.document_id, version, extract.pages)
     try:
         write_extract(settings.lake_dir, extract)
     except SchemaMismatch as error:

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 import dagster as dg
 import structlog
 
+from pipeline.defs.failures import told_to_operator
 from pipeline.defs.progress import warn
+from pipeline.defs.slices import add_slices
 from pipeline.lake.manifest import manifest_rows, read_run_table, write_run_table
 from pipeline.settings import Settings
 from pipeline.sources.folder import Scan, scan_folder
+from pipeline.sources.slices import slice_of
+from pipeline.versions import code_version_of
 
 GROUP = "ingest"
 #: The log names them all.
@@ -19,11 +23,16 @@ SHOWN_NAMES = 5
 _OLD_UNPACK_DIR = "unpacked"
 
 
-@dg.asset(group_name=GROUP, kinds={"file"}, deps=["fetched_files"])
-def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
+@dg.asset(
+    group_name=GROUP, kinds={"file"}, deps=["fetched_files"], code_version=code_version_of("pipeline.sources.folder")
+)
+def raw_documents(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
     """Every file below the raw folder and in archives there, hashed; what is no document is refused with its reason."""
     shutil.rmtree(settings.lake_dir / _OLD_UNPACK_DIR, ignore_errors=True)
-    scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
+    with told_to_operator(context):
+        scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
+    slices = {slice_of(source) for source in scan.files}
+    added = add_slices(context.instance, slices)
     reasons = Counter(refusal.error.category for refusal in scan.refused)
     structlog.get_logger().info("scanned", stage="ingest", files=len(scan.every_file()), refused=dict(reasons))
     if scan.unmatched_notes:
@@ -41,6 +50,8 @@ def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
             "fetched_files_missing": list(scan.missing),
             "refused": len(scan.refused),
             "reasons": dict(reasons),
+            "slices": len(slices),
+            "new_slices": added,
         },
     )
 
@@ -55,7 +66,12 @@ def unmatched_message(names: Sequence[str]) -> str:
     )
 
 
-@dg.asset(key=["lake", "manifest"], group_name=GROUP, kinds={"parquet"})
+@dg.asset(
+    key=["lake", "manifest"],
+    group_name=GROUP,
+    kinds={"parquet"},
+    code_version=code_version_of("pipeline.lake.manifest"),
+)
 def lake_manifest(settings: dg.ResourceParam[Settings], raw_documents: Scan) -> dg.MaterializeResult[None]:
     """One row per file ever seen: path, content identity, address, whether its bytes were seen before."""
     earlier = read_run_table(settings.lake_dir, "manifest")

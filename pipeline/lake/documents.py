@@ -35,6 +35,8 @@ def documents_dir(lake_dir: Path) -> Path:
 
 def write_schema_folder(lake_dir: Path) -> None:
     """Writes the zero-row tables, so that a lake without documents, or without retired ones, can be built too."""
+    if is_of_this_shape(documents_dir(lake_dir) / SCHEMA_FOLDER):
+        return
     _write_folder(lake_dir, SCHEMA_FOLDER, {table: schema.to_frame() for table, schema in PER_DOCUMENT.items()})
     for table, schema in PER_RETIRED.values():
         write_table(_retired_dir(lake_dir) / SCHEMA_FOLDER / f"{table}.parquet", schema.to_frame(), schema, table=table)
@@ -48,6 +50,20 @@ def write_extract(lake_dir: Path, extract: Extract) -> None:
     """
     _write_frames(lake_dir, extract)
     shutil.rmtree(_retired_dir(lake_dir) / extract.document_id, ignore_errors=True)
+
+
+def list_extract(lake_dir: Path, extract: Extract) -> None:
+    """Writes the one row of a document that is listed and not read, unless it stands there already.
+
+    Raises:
+        SchemaMismatch: The extract does not fit the schemas; nothing was written.
+    """
+    folder = documents_dir(lake_dir) / extract.document_id
+    with contextlib.suppress(SchemaMismatch):
+        is_there = _read_record(lake_dir, extract.document_id) == (extract.record, extract.parser_version)
+        if is_there and is_of_this_shape(folder):
+            return
+    write_extract(lake_dir, extract)
 
 
 def _write_frames(lake_dir: Path, extract: Extract) -> None:
@@ -73,6 +89,14 @@ def _replace_folder(new: Path, target: Path) -> None:
     if target.exists():
         shutil.rmtree(target)
     new.rename(target)
+
+
+def _copy_folder(folder: Path, target: Path) -> None:
+    """Makes the copy whole before it gets its name: ended in between, the document is still where it was."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    shutil.copytree(folder, temporary)
+    _replace_folder(temporary, target)
 
 
 def read_document_table(lake_dir: Path, document_id: str, table: str) -> pl.DataFrame:
@@ -186,16 +210,16 @@ def _set_aside(lake_dir: Path, document_id: str, reason: str) -> bool:
         shutil.rmtree(_retired_dir(lake_dir) / document_id, ignore_errors=True)
         return False
     if record.status == "superseded":
-        if record.status_reason != reason or not _is_of_this_shape(folder):
+        if record.status_reason != reason or not is_of_this_shape(folder):
             _write_frames(lake_dir, Extract(document_id, parser_version, replace(record, status_reason=reason)))
         return False
-    _replace_folder(folder, _retired_dir(lake_dir) / document_id)
+    _copy_folder(folder, _retired_dir(lake_dir) / document_id)
     superseded = replace(record, status="superseded", status_reason=reason)
     _write_frames(lake_dir, Extract(document_id, parser_version, superseded))
     return True
 
 
-def _is_of_this_shape(folder: Path) -> bool:
+def is_of_this_shape(folder: Path) -> bool:
     """Whether every table is there with its columns of today; an older version may have set the folder aside."""
     try:
         for table, schema in PER_DOCUMENT.items():

@@ -115,18 +115,28 @@ def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema, *, table: st
         temporary.unlink(missing_ok=True)
 
 
-def read_table(path: Path | list[Path], schema: pl.Schema, *, table: str) -> pl.DataFrame:
+def read_table(
+    path: Path | list[Path], schema: pl.Schema, *, table: str, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
     """Reads one Parquet file, or several of one shape below each other, and checks the columns.
+
+    Args:
+        path: Where.
+        schema: What must be there.
+        table: Its name, for messages.
+        columns: Only these, in this order; all where it is `None`.
 
     Raises:
         SchemaMismatch: It cannot be read, or does not follow the schema.
     """
     try:
-        frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
+        chosen = None if columns is None else list(columns)
+        frame = pl.read_parquet(path, columns=chosen, hive_partitioning=False, glob=False)
     except (PolarsError, OSError) as error:
         raise SchemaMismatch(
             f"{path if isinstance(path, Path) else f'the table {table}'} cannot be read ({error})",
             expected="Parquet files of one shape",
             remedy="delete the lake folder: the next run writes it again",
         ) from error
-    return check_frame(frame, schema, table=table)
+    wanted = schema if columns is None else pl.Schema({name: schema[name] for name in columns})
+    return check_frame(frame, wanted, table=table)

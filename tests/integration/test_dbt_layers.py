@@ -81,9 +81,9 @@ def built_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `dbt build` makes of a lake without documents: all tables, no rows but those of the code lists."""
     folder = tmp_path_factory.mktemp("empty_lake")
     lake, built = folder / "lake", folder / "build.duckdb"
-    (lake / "documents" / "_schema").mkdir(parents=True)
+    (lake / "tables" / "_schema").mkdir(parents=True)
     for table, schema in PER_DOCUMENT.items():
-        pl.DataFrame(schema=schema).write_parquet(lake / "documents" / "_schema" / f"{table}.parquet")
+        pl.DataFrame(schema=schema).write_parquet(lake / "tables" / "_schema" / f"{table}.parquet")
     (lake / "retired" / "_schema").mkdir(parents=True)
     for table, schema in PER_RETIRED.values():
         pl.DataFrame(schema=schema).write_parquet(lake / "retired" / "_schema" / f"{table}.parquet")

@@ -15,7 +15,7 @@ _REMEDY = (
     "Nothing was published; the last good file stands. Open the run in Dagster's pages (gongkai serve), or read "
     "logs/gongkai.jsonl below the warehouse folder; docs/operating.md says what to do."
 )
-_LOOK = "The file was published. Look at the checks' metadata in Dagster's pages, or run gongkai check."
+LOOK = "The file was published. Look at the checks' metadata in Dagster's pages, or run gongkai check."
 
 
 def alert_sensors() -> list[dg.SensorDefinition]:
@@ -46,8 +46,8 @@ def alert_sensors() -> list[dg.SensorDefinition]:
         if run.job_name not in _NIGHTS:
             return dg.SkipReason(f"{run.job_name} is no night")
         settings = load_settings()
-        passed, failed = _checks(context.instance, run.run_id)
-        undelivered = [*tell_success(settings, {"run": run.run_id}), *tell_warnings(settings, failed, passed, _LOOK)]
+        passed, failed = checks_of(context.instance, run.run_id)
+        undelivered = [*tell_success(settings, {"run": run.run_id}), *tell_warnings(settings, failed, passed, LOOK)]
         return dg.SkipReason("; ".join(("told what is new", *undelivered)))
 
     return [alert_on_failure, alert_on_success]
@@ -77,11 +77,11 @@ def _said_of_step(event: dg.DagsterEvent) -> str:
 
 
 def _failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:
-    _passed, failed = _checks(instance, run_id)
+    _passed, failed = checks_of(instance, run_id)
     return [f"{name}: {said}" if said else name for name, said in failed.items()]
 
 
-def _checks(instance: dg.DagsterInstance, run_id: str) -> tuple[set[str], dict[str, str]]:
+def checks_of(instance: dg.DagsterInstance, run_id: str) -> tuple[set[str], dict[str, str]]:
     """The checks of a run: those that passed, and those that did not with what they said."""
     passed: set[str] = set()
     failed: dict[str, str] = {}

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from pipeline.alerts.told import tell_failure, tell_success, tell_warnings
+from pipeline.defs.automation.alerting import LOOK, checks_of, failure_alert
 from pipeline.disk import chain_of, check_writable, said_by_disk
 from pipeline.errors import BuildFailed, FiscalError, PublishBlocked, PublishHeld
-from pipeline.nights.ledger import Outcome, end_night, read_ledger
+from pipeline.nights.ledger import Night, Outcome, end_night, read_ledger
+from pipeline.privacy.withhold import withhold_in_text
 from pipeline.settings import Settings
 
 #: Dagster's own lines say nothing to the person who waits; ours go to the log file.
@@ -36,20 +39,35 @@ def run_nightly(definitions: dg.Definitions, settings: Settings) -> bool:
         try:
             result = job.execute_in_process(instance=instance, run_config=_QUIET, run_id=run_id)
         except (dg.DagsterError, dg.Failure, FiscalError, OSError) as error:
-            stopped = _failed_check(instance, run_id) or said_by_disk(error, settings) or _our_error(error)
-            _note_failure(settings, stopped, len(before))
+            stopped = (
+                said_by_disk(error, settings)
+                or _own_error(error)
+                or _failed_check(instance, run_id)
+                or _unforeseen(error)
+            )
+            if (night := _note_failure(settings, stopped, len(before))) is not None:
+                said = withhold_in_text(str(stopped))
+                tell_failure(settings, night.night_id, failure_alert(job.name, night.night_id, [said], ()))
             raise stopped from error
+        passed, warned = checks_of(instance, run_id)
+    tell_success(settings)
+    tell_warnings(settings, warned, passed, LOOK)
     return any(event.asset_key == _PUBLISHED for event in result.get_asset_materialization_events())
 
 
-def _note_failure(settings: Settings, error: FiscalError, nights_before: int) -> None:
-    """Writes into the ledger why the night that this run began came to nothing; a full disk may not even take that."""
+def _note_failure(settings: Settings, error: FiscalError, nights_before: int) -> Night | None:
+    """Writes into the ledger why the night that this run began came to nothing; returns it, if one was begun.
+
+    A disk that is full may not even take that line: then the next night finds this one without an end.
+    """
     outcomes: dict[type[FiscalError], Outcome] = {PublishBlocked: Outcome.BLOCKED, PublishHeld: Outcome.HELD}
+    nights = read_ledger(settings).nights
+    if len(nights) == nights_before:
+        return None
     with contextlib.suppress(OSError):
-        nights = read_ledger(settings).nights
-        if len(nights) > nights_before:
-            outcome = outcomes.get(type(error), Outcome.FAILED)
-            end_night(settings, nights[-1].night_id, outcome, str(error)[:_REASON_LETTERS])
+        reason = withhold_in_text(str(error))[:_REASON_LETTERS]
+        end_night(settings, nights[-1].night_id, outcomes.get(type(error), Outcome.FAILED), reason)
+    return nights[-1]
 
 
 def _failed_check(instance: dg.DagsterInstance, run_id: str) -> FiscalError | None:
@@ -90,11 +108,13 @@ def _quiet(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _our_error(error: BaseException) -> FiscalError:
-    """The error of ours that Dagster wrapped, else one that says what Dagster said."""
-    for link in chain_of(error):
-        if isinstance(link, FiscalError):
-            return link
+def _own_error(error: BaseException) -> FiscalError | None:
+    """The error of ours that Dagster wrapped."""
+    return next((link for link in chain_of(error) if isinstance(link, FiscalError)), None)
+
+
+def _unforeseen(error: BaseException) -> FiscalError:
+    """What Dagster said, where it is all there is."""
     return BuildFailed(
         " ".join(str(error).split()),
         expected="every step and every blocking check to pass",

@@ -11,7 +11,8 @@ from pipeline.defs.failures import told_to_operator
 from pipeline.defs.pools import WRITER
 from pipeline.defs.progress import reading_bar
 from pipeline.flow import parser_version
-from pipeline.lake.documents import read_all, read_retired
+from pipeline.lake.compact import read_compacted
+from pipeline.lake.documents import read_retired
 from pipeline.lake.manifest import write_run_table
 from pipeline.model.schemas import PER_DOCUMENT, PER_RETIRED
 from pipeline.settings import Settings
@@ -43,6 +44,7 @@ _RUN_TABLES_VERSION = code_version_of("pipeline.run_tables")
 
 #: What an operator sees counted of each table.
 _COUNTED_COLUMNS = {
+    "document": "status",
     "form": "status",
     "value": "cell_kind",
     "issue": "category",
@@ -80,7 +82,7 @@ def documents(
     with told_to_operator(context), reading_bar(is_shown=settings.show_progress) as (on_total, advance):
         reading = read_documents(settings, raw_documents, on_total=on_total, advance=advance)
     for table in PER_DOCUMENT:
-        frame = read_all(settings.lake_dir, table)
+        frame = read_compacted(settings.lake_dir, table, [_COUNTED_COLUMNS[table]])
         yield dg.MaterializeResult(
             asset_key=["lake", table], metadata={"dagster/row_count": frame.height, **_metadata(table, frame, reading)}
         )
@@ -92,6 +94,9 @@ def documents(
 
 def _metadata(table: str, frame: pl.DataFrame, reading: Reading) -> dict[str, dg.MetadataValue]:
     """What an operator wants to read beside each table."""
+    counts: dict[str, dg.MetadataValue] = {
+        f"by_{column}": dg.MetadataValue.json(_counts(frame, column)) for column in frame.columns
+    }
     if table == "document":
         return {
             "read_now": dg.MetadataValue.int(reading.read),
@@ -99,10 +104,9 @@ def _metadata(table: str, frame: pl.DataFrame, reading: Reading) -> dict[str, dg
             "refused": dg.MetadataValue.int(reading.refused),
             "gone": dg.MetadataValue.int(reading.gone),
             "reading_seconds": dg.MetadataValue.float(round(reading.seconds, 3)),
-            "by_status": dg.MetadataValue.json(_counts(frame, "status")),
+            **counts,
         }
-    column = _COUNTED_COLUMNS[table]
-    return {f"by_{column}": dg.MetadataValue.json(_counts(frame, column))}
+    return counts
 
 
 def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
@@ -142,7 +146,7 @@ def _run_table(settings: Settings, table: str) -> dg.MaterializeResult[None]:
 @dg.asset_check(asset=["lake", "document"])
 def few_documents_quarantined(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
     """Warns when more than a fifth of the documents could not be read: a publisher's template may have changed."""
-    frame = read_all(settings.lake_dir, "document").filter(pl.col("status") != "superseded")
+    frame = read_compacted(settings.lake_dir, "document", ["status"]).filter(pl.col("status") != "superseded")
     count = frame.filter(pl.col("status") == QUARANTINED).height
     share = count / frame.height if frame.height else 0.0
     return dg.AssetCheckResult(
@@ -157,7 +161,8 @@ def few_documents_quarantined(settings: dg.ResourceParam[Settings]) -> dg.AssetC
 @dg.asset_check(asset=["lake", "reconciliation"])
 def sums_hold(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
     """Warns of sums that do not add up as printed. They are loaded as printed and reported; nothing is blocked."""
-    breaks = read_all(settings.lake_dir, "reconciliation").filter(pl.col("outcome") == "break")
+    columns = ["document_id", "outcome", "difference_yuan"]
+    breaks = read_compacted(settings.lake_dir, "reconciliation", columns).filter(pl.col("outcome") == "break")
     largest = breaks.select(pl.col("difference_yuan").abs().max()).item()
     return dg.AssetCheckResult(
         passed=breaks.is_empty(),

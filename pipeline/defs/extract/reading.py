@@ -14,16 +14,19 @@ import structlog
 from pipeline import flow
 from pipeline.defs.extract.pool import Done, run_guarded
 from pipeline.errors import SchemaMismatch
+from pipeline.lake.compact import compact, known_documents
 from pipeline.lake.documents import (
     NOT_READ,
     document_ids,
     fresh_status,
+    list_extract,
     restore,
     retire,
     write_extract,
     write_schema_folder,
 )
 from pipeline.lake.pages import forget_pages, read_pages, write_pages
+from pipeline.lake.power import being_written
 from pipeline.logs import configure_logs
 from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
@@ -33,7 +36,7 @@ from pipeline.sources.fetched import REPLACED_REASON
 from pipeline.sources.folder import Archive, Scan
 from pipeline.versions import Versions, current_versions
 
-QUARANTINED = "quarantined"
+QUARANTINED, SUPERSEDED = "quarantined", "superseded"
 
 Advance = Callable[[str], None]
 
@@ -54,11 +57,15 @@ class Reading:
 def pending_documents(settings: Settings, scan: Scan, parser_of: Callable[[str], str]) -> list[SourceFile]:
     """The documents that must be read: new, changed, or read by another parser (or quarantined, when retrying)."""
     reread = {None, QUARANTINED} if settings.retry_quarantined else {None}
-    return [
-        source
-        for source in scan.first_of_each()
-        if fresh_status(settings.lake_dir, source.document_id, parser_of) in reread
-    ]
+    known = known_documents(settings.lake_dir)
+
+    def status_of(document_id: str) -> str | None:
+        document = known.get(document_id)
+        if document is None or document.status == SUPERSEDED:
+            return fresh_status(settings.lake_dir, document_id, parser_of)
+        return document.status if document.parser_version == parser_of(document.media_type) else None
+
+    return [source for source in scan.first_of_each() if status_of(source.document_id) in reread]
 
 
 def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], None], advance: Advance) -> Reading:
@@ -70,21 +77,23 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
         on_total: Told once how many documents are to be read.
         advance: Told the name of each document as it ends.
     """
-    write_schema_folder(settings.lake_dir)
-    present = {source.document_id for source in scan.every_file()}
-    restore(settings.lake_dir, present)
-    pending = pending_documents(settings, scan, flow.parser_version)
-    reading = Reading(fresh=len(scan.first_of_each()) - len(pending))
-    read_one = partial(read_one_document, current_versions(), is_anew=settings.retry_quarantined)
-    _read_all(settings, pending, reading, read_one, on_total=on_total, advance=advance)
-    for refusal in scan.refused:
-        refused = flow.quarantined(refusal.source.document_id, refusal.error)
-        write_extract(settings.lake_dir, replace(refused, parser_version=NOT_READ))
-        reading.refused += 1
-    for archive in scan.archives:
-        write_extract(settings.lake_dir, archive_to_extract(archive))
-    reading.gone = len(retire(settings.lake_dir, present, _list_replaced(settings, scan)))
-    forget_pages(settings.lake_dir, present)
+    with being_written(settings.lake_dir):
+        write_schema_folder(settings.lake_dir)
+        present = {source.document_id for source in scan.every_file()}
+        restore(settings.lake_dir, present)
+        pending = pending_documents(settings, scan, flow.parser_version)
+        reading = Reading(fresh=len(scan.first_of_each()) - len(pending))
+        read_one = partial(read_one_document, current_versions(), is_anew=settings.retry_quarantined)
+        _read_all(settings, pending, reading, read_one, on_total=on_total, advance=advance)
+        for refusal in scan.refused:
+            refused = flow.quarantined(refusal.source.document_id, refusal.error)
+            list_extract(settings.lake_dir, replace(refused, parser_version=NOT_READ))
+            reading.refused += 1
+        for archive in scan.archives:
+            list_extract(settings.lake_dir, archive_to_extract(archive))
+        reading.gone = len(retire(settings.lake_dir, present, _list_replaced(settings, scan)))
+        forget_pages(settings.lake_dir, present)
+        compact(settings.lake_dir)
     return reading
 
 
@@ -109,11 +118,13 @@ def reread_documents(
         on_total: Told once how many documents are to be read.
         advance: Told the name of each document as it ends.
     """
-    write_schema_folder(settings.lake_dir)
-    restore(settings.lake_dir, {source.document_id for source in sources})
-    reading = Reading()
-    read_one = partial(read_one_document, current_versions(), is_anew=True)
-    _read_all(settings, sources, reading, read_one, on_total=on_total, advance=advance)
+    with being_written(settings.lake_dir):
+        write_schema_folder(settings.lake_dir)
+        restore(settings.lake_dir, {source.document_id for source in sources})
+        reading = Reading()
+        read_one = partial(read_one_document, current_versions(), is_anew=True)
+        _read_all(settings, sources, reading, read_one, on_total=on_total, advance=advance)
+        compact(settings.lake_dir)
     return reading
 
 

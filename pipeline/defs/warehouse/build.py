@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.defs.warehouse.dbt_manifest import project_fingerprint
 from pipeline.durable import sync_path, write_text
 from pipeline.errors import BuildFailed
-from pipeline.lake.documents import documents_dir
+from pipeline.lake.compact import tables_dir
 from pipeline.model.schemas import PER_RUN
 from pipeline.settings import Settings
 
@@ -24,13 +24,13 @@ _SHOWN_MESSAGE = 300
 def build_fingerprint(settings: Settings) -> str:
     """One hash over all that a build reads: the lake, the dbt project, the tools.
 
-    Of a document's folder the document row (its parser and status) and the sizes of the other tables are taken: the
+    Of the lake's buckets the document rows (their parser and status) and the sizes of the other tables are taken: the
     same bytes read by the same parser give the same values.
     """
     lake = settings.lake_dir
     digest = hashlib.sha256(project_fingerprint(settings.dbt_project_dir).encode())
     whole = [lake / f"{table}.parquet" for table in PER_RUN]
-    for path in [*whole, *sorted(documents_dir(lake).glob("*/*.parquet"))]:
+    for path in [*whole, *sorted(tables_dir(lake).glob("*/*.parquet"))]:
         size = path.stat().st_size if path.is_file() else -1
         digest.update(f"\0{path.relative_to(lake).as_posix()}\0{size}\0".encode())
         if path in whole or path.name == "document.parquet":

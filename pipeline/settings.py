@@ -19,6 +19,10 @@ from pipeline.errors import BadSetting
 DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024
 #: A real 300-page PDF takes about 20 s; five minutes means that something hangs.
 DEFAULT_DOCUMENT_TIMEOUT_S = 300.0
+#: Character recognition of the largest page takes 0.7 GB, the largest text 0.5 GB; the rest is room.
+DEFAULT_DOCUMENT_MEMORY_MB = 3072
+#: The longest real document, a city's whole budget, has 600 pages.
+DEFAULT_MAX_PAGES = 3000
 
 
 def project_root() -> Path:
@@ -43,6 +47,8 @@ class Settings(BaseSettings):
     dbt_project_dir: Path = Field(default_factory=lambda: project_root() / "dbt_project")
     max_file_bytes: PositiveInt = DEFAULT_MAX_FILE_BYTES
     document_timeout_s: PositiveFloat = DEFAULT_DOCUMENT_TIMEOUT_S
+    document_memory_mb: PositiveInt = DEFAULT_DOCUMENT_MEMORY_MB
+    max_pages: PositiveInt = DEFAULT_MAX_PAGES
     workers: PositiveInt = Field(default_factory=lambda: min(os.cpu_count() or 1, 8))
     retry_quarantined: bool = False
     show_progress: bool = False

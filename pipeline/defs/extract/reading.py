@@ -17,6 +17,7 @@ from pipeline.lake.documents import NOT_READ, fresh_status, restore, retire, wri
 from pipeline.logs import configure_logs
 from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
+from pipeline.readers.limits import limit_pages
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.folder import Archive, Scan
 
@@ -69,6 +70,7 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
         workers=settings.workers,
         timeout_s=settings.document_timeout_s,
         initialise=prepare_worker,
+        memory_mb=settings.document_memory_mb,
     ):
         _store(settings, done, reading)
         advance(done.task.file_name)
@@ -93,6 +95,7 @@ def archive_to_extract(archive: Archive) -> Extract:
 def prepare_worker() -> None:
     """Gives a worker process our logs, and keeps what native libraries write to stderr off the user's screen."""
     settings = load_settings()
+    limit_pages(settings.max_pages)
     configure_logs(settings.log_file, settings.log_level)
     descriptor = os.open(settings.log_file.with_name("workers.stderr"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(descriptor, 2)

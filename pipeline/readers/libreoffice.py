@@ -1,20 +1,24 @@
 """LibreOffice as a converter: an old format in, .docx out, in a temporary folder and under a time limit.
 
-Every conversion has a profile of its own, thrown away with what stood in it: nothing that a document does to the program
-reaches the next one. Macros are not run and links are not followed (`_SETTINGS`).
+Every conversion has a profile of its own, thrown away with what stood in it: nothing that a document does to the
+program reaches the next one. Macros are not run and links are not followed (`_SETTINGS`).
 
 What lives here: finding the program, its profile, running it. What must not: knowing what a document says.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import DamagedFile, MissingTool, ReadTimeout
@@ -30,6 +34,7 @@ _ENGINE = "soffice.bin"
 #: EXITHELPER_CRASH_WITH_RESTART). A fresh profile costs 0.3 s of a conversion's 1.5 s (7.4, measured 2026-11-21).
 _START_AGAIN = (79, 81)
 _MOST_STARTS = 3
+_PR_SET_PDEATHSIG = 1
 _SECURITY, _LOAD = "/org.openoffice.Office.Common/Security/Scripting", "/org.openoffice.Office"
 #: Where, name, value: macros never, scripts never, no address of another file or server is opened.
 _SETTINGS = (
@@ -163,6 +168,7 @@ def _run_once(command: list[str], folder: Path, left_s: float, timeout_s: float)
         cwd=folder,
         env={"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"},
         process_group=0,  # its own group, to be ended with what it starts; our session, to end with us
+        preexec_fn=_die_with_parent(),
     )
     try:
         _, complaint = process.communicate(timeout=max(left_s, 0.0))
@@ -175,6 +181,18 @@ def _run_once(command: list[str], folder: Path, left_s: float, timeout_s: float)
     finally:
         _end_group(process)
     return process.returncode, complaint
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """What asks the kernel, in the child, to kill it when we are gone, even when we are killed; `None` elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return partial(_call, prctl, _PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def _call(function: Callable[..., int], *arguments: int) -> None:
+    function(*arguments)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

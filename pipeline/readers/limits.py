@@ -7,11 +7,13 @@ the largest real document beside it; a document beyond it is no disclosure, or m
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.errors import BeyondLimits
+from pipeline.model.grid import Document, Grid
 from pipeline.settings import DEFAULT_MAX_PAGES
 
 #: The largest real .xlsx, .docx or .ofd unpacks to 40 MB, most of it pictures.
@@ -24,8 +26,20 @@ MAX_RATIO, RATIO_FREE_BYTES = 250, 10_000_000
 MAX_PARTS = 20_000
 #: An A3 page at 600 dpi has 70 million.
 MAX_PIXELS = 89_000_000
-#: Cells of one sheet or table; the largest real one (a county's economic classes by department) has 60,000.
+#: Cells of all tables; the largest real document (a county's economic classes by department) has 60,000.
 MAX_CELLS = 500_000
+#: Lines and tables of a document: the longest text that is read has 200,000.
+MAX_BLOCKS = 500_000
+#: Rows and columns of one table, and places that its cells stand over; a merged title stands over 50 at most.
+MAX_ROWS, MAX_COLS, MAX_SPANNED = 200_000, 2_000, 2_000_000
+#: Characters on one page of a PDF or an OFD file; the fullest real one has 9,000.
+MAX_PAGE_GLYPHS = 300_000
+#: Tables within tables: pages of the nineties nest six.
+MAX_TABLE_DEPTH = 24
+#: Before the root of an XML part stand a declaration and a comment.
+_PROLOG_BYTES = 65_536
+_DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ROOT = re.compile(rb"<[A-Za-z_\x80-\xff]")
 
 
 @dataclass(slots=True)
@@ -80,6 +94,49 @@ def check_package(data: bytes) -> None:
     """
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         check_parts(package.infolist())
+        refuse_document_type(package)
+
+
+def refuse_document_type(package: zipfile.ZipFile) -> None:
+    """Refuses XML parts that declare a document type: there stand entities that grow, or name other files.
+
+    Neither standard allows one (ECMA-376 part 2, 7.2.2; GB/T 33190 describes its parts by schemas), and no office
+    program writes one.
+
+    Raises:
+        BeyondLimits: A part declares one.
+        BadZipFile and others of `PACKAGE_ERRORS`: A part cannot be opened.
+    """
+    for name in package.namelist():
+        if name.lower().endswith((".xml", ".rels")):
+            with package.open(name) as stream:
+                head = stream.read(_PROLOG_BYTES).replace(b"\0", b"")
+            root = _ROOT.search(head)
+            if _DOCUMENT_TYPE.search(head, 0, root.start() if root else len(head)):
+                raise BeyondLimits(
+                    "a part of XML that declares a document type (entities)",
+                    expected="parts without one, as every office program writes them",
+                    remedy="look at the file: it is made by hand",
+                )
+
+
+def check_shape(document: Document) -> None:
+    """Refuses a document whose pages, lines, cells or spans are more than a disclosure can have.
+
+    Later rooms walk over rows and columns: a table that only claims a million of them costs as much as one that has
+    them.
+
+    Raises:
+        BeyondLimits: More than a limit.
+    """
+    refuse_pages_above(len(document.pages))
+    grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
+    refuse_above(sum(len(page.blocks) for page in document.pages), MAX_BLOCKS, "lines and tables")
+    refuse_above(sum(len(grid.cells) for grid in grids), MAX_CELLS, "cells in tables")
+    for grid in grids:
+        refuse_above(grid.row_count, MAX_ROWS, "rows in a table")
+        refuse_above(grid.col_count, MAX_COLS, "columns in a table")
+        refuse_above(sum(cell.row_span * cell.col_span for cell in grid.cells), MAX_SPANNED, "places in a table")
 
 
 def check_parts(parts: Iterable[zipfile.ZipInfo]) -> None:

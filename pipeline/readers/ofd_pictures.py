@@ -34,6 +34,8 @@ _MORE_THAN_A_LOGO = 0.02
 _WHITE = 255
 #: A3 at 600 dpi has 70 million.
 _MOST_PIXELS = 80_000_000
+#: Pillow knows forty formats; OFD allows these.
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF")
 
 
 def with_picture_pages(
@@ -110,7 +112,7 @@ def _decode(data: bytes, name: str) -> Picture:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(data)) as opened:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise ValueError(f"{opened.width} x {opened.height} pixels")
             if not opened.has_transparency_data:

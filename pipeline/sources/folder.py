@@ -12,10 +12,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BadFolder, EmptyFile, FileTooLarge, FiscalError, NoDocuments, SourceError, UnreadableFile
+from pipeline.errors import (
+    BadFolder,
+    EmptyFile,
+    FileTooLarge,
+    FiscalError,
+    NoDocuments,
+    SourceError,
+    UnreadableFile,
+    UnsafeArchive,
+)
 from pipeline.model.source import SourceFile
-from pipeline.sources.archive_entries import archive_kind
-from pipeline.sources.archives import MAX_TOTAL_BYTES, MEMBER_MARK, forget_others, member_source, unpack_archive
+from pipeline.sources.archive_entries import ArchiveKind, archive_kind
+from pipeline.sources.archives import (
+    MAX_TOTAL_BYTES,
+    MEMBER_MARK,
+    Member,
+    Unpack,
+    UnpackTask,
+    forget_others,
+    member_source,
+    unpack_here,
+)
 from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, folders_of, note_of, read_manifest_file
 from pipeline.sources.names import is_document_name
 
@@ -72,13 +90,16 @@ class Scan:
         return not source.path.is_relative_to(self.raw_dir), source.relative_path
 
 
-def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None = None) -> Scan:
+def scan_folder(
+    raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None = None, unpack: Unpack = unpack_here
+) -> Scan:
     """Lists every regular file below `raw_dir` that is not hidden and does not describe the folder.
 
     Args:
         raw_dir: The folder of documents as published; `MANIFEST.csv` in it may name addresses and dates.
         max_file_bytes: A larger file is refused; an archive may be larger, its members may not.
         unpack_dir: Where archives are unpacked; `None` leaves them closed, and they count as files.
+        unpack: What opens them; archives of strangers are opened in worker processes.
 
     Returns:
         The scan in a fixed order, so that the same folder gives the same scan on every machine.
@@ -102,11 +123,13 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
             expected="files as published (PDF, Word, Excel, text)",
             remedy="put documents there, or name another folder with --raw",
         )
+    identified = [_identify(path, _relative(path, raw_dir), notes) for path in paths]
+    opening = _Opening(max_file_bytes, unpack_dir)
+    opened = opening.open_all((source for source, error in identified if error is None), unpack)
     found: list[SourceFile | Refusal | Archive] = []
-    for path in paths:
-        source, error = _identify(path, _relative(path, raw_dir), notes)
-        if error is None and unpack_dir is not None and archive_kind(path) is not None:
-            found += _open(source, unpack_dir, max_file_bytes)
+    for source, error in identified:
+        if source.relative_path in opened:
+            found += opened[source.relative_path]
             continue
         error = error or _refuse_by_size(source, max_file_bytes)
         found.append(Refusal(source, error) if error else source)
@@ -128,17 +151,40 @@ def _unmatched(notes: dict[str, ManifestNote], relative_paths: Iterable[str]) ->
     return [name for name in notes if name not in known]
 
 
-def _open(archive: SourceFile, unpack_dir: Path, max_file_bytes: int) -> Iterator[SourceFile | Refusal | Archive]:
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """How archives are opened: the limit of a member, and where to; `None` leaves them closed."""
+
+    max_file_bytes: int
+    unpack_dir: Path | None
+
+    def open_all(
+        self, sources: Iterable[SourceFile], unpack: Unpack
+    ) -> dict[str, list[SourceFile | Refusal | Archive]]:
+        """Returns per archive, by its relative path, itself and what it holds; the same bytes are opened once."""
+        if self.unpack_dir is None:
+            return {}
+        kinds = {source: kind for source in sources if (kind := archive_kind(source.path)) is not None}
+        tasks: dict[str, UnpackTask] = {}
+        for source in kinds:
+            if _refuse_by_size(source, MAX_TOTAL_BYTES) is None:
+                tasks.setdefault(source.document_id, UnpackTask(source, self.unpack_dir, self.max_file_bytes))
+        results = {task.source.document_id: result for task, result in unpack(list(tasks.values()))}
+        return {
+            source.relative_path: list(_opened(source, kind, self.unpack_dir, results.get(source.document_id)))
+            for source, kind in kinds.items()
+        }
+
+
+def _opened(
+    archive: SourceFile, kind: ArchiveKind, unpack_dir: Path, members: tuple[Member, ...] | FiscalError | None
+) -> Iterator[SourceFile | Refusal | Archive]:
     """Yields an archive and what it holds; one that cannot be opened is refused as a whole."""
-    kind = archive_kind(archive.path)
     if error := _refuse_by_size(archive, MAX_TOTAL_BYTES):
         yield Refusal(archive, error)
         return
-    try:
-        members = unpack_archive(archive, unpack_dir, max_file_bytes=max_file_bytes)
-    except FiscalError as error:
-        error.document = archive.relative_path
-        yield Refusal(archive, error)
+    if members is None or isinstance(members, FiscalError):
+        yield Refusal(archive, _in_document(members or _not_opened(), archive.relative_path))
         return
     documents = [member.path for member in members if member.archive_kind is None]
     yield Archive(archive, str(kind), len(documents))
@@ -152,6 +198,15 @@ def _open(archive: SourceFile, unpack_dir: Path, max_file_bytes: int) -> Iterato
             yield Archive(source, member.archive_kind, sum(path.startswith(inside) for path in documents))
         else:
             yield source
+
+
+def _in_document(error: FiscalError, relative_path: str) -> FiscalError:
+    """The same reason, told of one of several archives of the same bytes."""
+    return type(error)(error.found, expected=error.expected, remedy=error.remedy, document=relative_path)
+
+
+def _not_opened() -> FiscalError:
+    return UnsafeArchive("the archive was not opened", remedy="look at it; unpack what you need by hand")
 
 
 def _documents_below(raw_dir: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import multiprocessing
 import os
 import platform
 import resource
@@ -30,7 +31,7 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a worker is given: memory in MiB (`None`: as much as there is), and a folder of its own for what it makes."""
+    """What a worker is given: memory in MiB (`None`: as much as there is), a folder of its own for what it makes."""
 
     memory_mb: int | None = None
     temp_dir: Path | None = None
@@ -43,14 +44,12 @@ def enter_sandbox(limits: Limits) -> tuple[str, ...]:
         What could not be given up on this system, in words for the log; empty on a Linux that lets us.
     """
     _use_own_folder(limits.temp_dir)
-    return tuple(
-        [
-            *_die_with_parent(),
-            *_limit(resource.RLIMIT_CORE, 0, "core dumps"),
-            *_limit(resource.RLIMIT_FSIZE, _MOST_FILE_BYTES, "the size of files written"),
-            *_limit_memory(limits.memory_mb),
-            *_without_network(),
-        ]
+    return (
+        *_die_with_parent(),
+        *_limit(resource.RLIMIT_CORE, 0, "core dumps"),
+        *_limit(resource.RLIMIT_FSIZE, _MOST_FILE_BYTES, "the size of files written"),
+        *_limit_memory(limits.memory_mb),
+        *_without_network(),
     )
 
 
@@ -61,23 +60,15 @@ def _use_own_folder(folder: Path | None) -> None:
     tempfile.tempdir = str(folder)
 
 
-def _die_with_parent() -> Iterator[str]:
+def _die_with_parent() -> tuple[str, ...]:
     """Asks the kernel to kill us when the process that started us is gone, however it went."""
     if not sys.platform.startswith("linux"):
-        yield "a worker outlives a killed run until its document is read"
-        return
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent or parent == 1 and _was_orphaned():
-        os._exit(1)
-
-
-def _was_orphaned() -> bool:
-    """Whether process 1 has taken us in; it is our true parent where the run itself is process 1 of a container."""
-    import multiprocessing
-
+        return ("a worker outlives a killed run until its document is read",)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     parent = multiprocessing.parent_process()
-    return parent is not None and parent.pid != 1
+    if parent is not None and os.getppid() != parent.pid:  # it was gone before we asked
+        os._exit(1)
+    return ()
 
 
 def _limit(which: int, most: int, what: str) -> Iterator[str]:

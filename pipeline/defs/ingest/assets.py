@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 import structlog
 
+from pipeline.defs.ingest.unpacking import unpack_guarded
 from pipeline.defs.progress import warn
 from pipeline.lake.manifest import manifest_rows, read_run_table, write_run_table
 from pipeline.settings import Settings
@@ -23,7 +24,12 @@ _OLD_UNPACK_DIR = "unpacked"
 def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.Output[Scan]:
     """Every file below the raw folder and in archives there, hashed; what is no document is refused with its reason."""
     shutil.rmtree(settings.lake_dir / _OLD_UNPACK_DIR, ignore_errors=True)
-    scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
+    scan = scan_folder(
+        settings.raw_dir,
+        max_file_bytes=settings.max_file_bytes,
+        unpack_dir=settings.unpack_dir,
+        unpack=unpack_guarded(settings),
+    )
     reasons = Counter(refusal.error.category for refusal in scan.refused)
     structlog.get_logger().info("scanned", stage="ingest", files=len(scan.every_file()), refused=dict(reasons))
     if scan.unmatched_notes:

@@ -34,8 +34,6 @@ _MORE_THAN_A_LOGO = 0.02
 _WHITE = 255
 #: A3 at 600 dpi has 70 million.
 _MOST_PIXELS = 80_000_000
-#: Pillow knows forty formats; OFD allows these.
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF")
 
 
 def with_picture_pages(
@@ -111,8 +109,10 @@ def _decode(data: bytes, name: str) -> Picture:
     import numpy as np
     from PIL import Image, UnidentifiedImageError
 
+    from pipeline.readers.scan_image import PICTURE_FORMATS
+
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+        with Image.open(io.BytesIO(data), formats=PICTURE_FORMATS) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise ValueError(f"{opened.width} x {opened.height} pixels")
             if not opened.has_transparency_data:

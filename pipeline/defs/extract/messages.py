@@ -38,10 +38,14 @@ class _Records(pickle.Unpickler):
         found: object = getattr(sys.modules.get(module), name, None)
         if (module, name) in _PLAIN:
             return found
-        is_record = isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum))
-        if module.startswith(_PACKAGES) and is_record:
+        if module.startswith(_PACKAGES) and isinstance(found, type) and _is_record(found):
             return found
         raise NotARecord(f"{module}.{name}")
+
+
+def _is_record(kind: type) -> bool:
+    is_named_tuple = issubclass(kind, tuple) and hasattr(kind, "_fields")
+    return is_dataclass(kind) or is_named_tuple or issubclass(kind, Enum)
 
 
 def send(pipe: Connection, message: object) -> None:

@@ -233,10 +233,19 @@ def _too_slow(timeout_s: float) -> ReadTimeout:
 
 def _crashed(exit_code: int | None) -> WorkerCrashed:
     return WorkerCrashed(
-        f"the process that read the document ended with code {exit_code}",
-        expected="a document that can be read in the memory there is",
+        f"the process that read the document ended with {_how_it_ended(exit_code)}",
+        expected="a document that can be read in the memory there is (GONGKAI_DOCUMENT_MEMORY_MB)",
         remedy="look at the file; run with --retry to try again",
     )
+
+
+def _how_it_ended(exit_code: int | None) -> str:
+    """The signal's name where there is one: SIGABRT is how native libraries end when they get no more memory."""
+    if exit_code is None or exit_code >= 0:
+        return f"code {exit_code}"
+    with suppress(ValueError):
+        return signal.Signals(-exit_code).name
+    return f"signal {-exit_code}"
 
 
 def _not_understood(refused: NotARecord) -> WorkerCrashed:

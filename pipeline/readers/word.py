@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import docx
 from docx.document import Document as DocxDocument
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.table import CT_Tc
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -18,7 +19,7 @@ from pipeline.model.source import SourceFile
 from pipeline.readers.limits import check_package
 from pipeline.readers.package_errors import PACKAGE_ERRORS
 
-_ERRORS: tuple[type[Exception], ...] = (PackageNotFoundError, *PACKAGE_ERRORS)
+_ERRORS: tuple[type[Exception], ...] = (PackageNotFoundError, XmlchemyError, *PACKAGE_ERRORS)
 
 
 def read_docx(source: SourceFile, data: bytes) -> Document:

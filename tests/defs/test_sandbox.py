@@ -65,7 +65,7 @@ def test_a_worker_does_not_outlive_a_killed_run(tmp_path: Path) -> None:
     code = f"from tests.defs.workers import hang_for\nif __name__ == '__main__': hang_for({str(path)!r})"
     (tmp_path / "run.py").write_text(code, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    process = subprocess.Popen([sys.executable, str(tmp_path / "run.py")], env=environment)  # noqa: S603
+    process = subprocess.Popen([sys.executable, str(tmp_path / "run.py")], env=environment)
     waits = (time.sleep(0.1) for _ in range(300))
     while not (path.exists() and path.read_text(encoding="utf-8").count(" ")):
         next(waits)
@@ -133,8 +133,8 @@ def test_every_jump_of_the_filter_stays_inside_it(machine: str) -> None:
 
 
 def test_what_a_system_does_not_give_is_logged_once() -> None:
-    pool._told.discard("nothing to speak of")  # noqa: SLF001
+    pool._told.discard("nothing to speak of")
     with structlog.testing.capture_logs() as said:
-        pool._tell(("nothing to speak of",))  # noqa: SLF001
-        pool._tell(("nothing to speak of",))  # noqa: SLF001
+        pool._tell(("nothing to speak of",))
+        pool._tell(("nothing to speak of",))
     assert [(line["event"], line["found"]) for line in said] == [("sandbox_incomplete", "nothing to speak of")]

@@ -132,7 +132,7 @@ def _word(made: Typeset) -> Iterator[Base]:
             path.write_bytes(made.content)
             profile = f"-env:UserInstallation={(Path(name) / 'profile').as_uri()}"
             command = [program, profile, "--headless", "--convert-to", target, "--outdir", name, str(path)]
-            subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 (our own arguments)
+            subprocess.run(command, check=True, capture_output=True, timeout=120)
             content = (Path(name) / f"a.{kind}").read_bytes()
         figures = tuple(figure_of(value) for value in made.expected_numbers)
         yield Base(kind, f".{kind}", content, figures, operators, 0.5)
@@ -149,7 +149,10 @@ def _scans(made: Typeset) -> Iterator[Base]:
 
 
 def _workbooks(seed: int) -> Iterator[Base]:
-    """Real .xls files where this machine has them: nothing here writes that format. Their truth is their first reading."""
+    """Real .xls files where this machine has them: nothing here writes that format.
+
+    Their truth is what is read from them unbroken.
+    """
     paths = sorted((SHARED / "corpus").rglob("*.xls"), key=lambda path: (path.stat().st_size, path.name))
     for path in paths[5 * seed % 40 :][:4]:
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Mutations of zips of XML parts (.xlsx, .docx, .ofd): members dropped, doubled, cut; XML altered where figures stand."""
+"""Mutations of zips of XML parts (.xlsx, .docx, .ofd): members dropped, doubled, cut; XML altered."""
 
 from __future__ import annotations
 

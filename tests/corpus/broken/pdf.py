@@ -229,8 +229,16 @@ def _nested(said: bytes, rng: Random) -> bytes:
     return rng.choice((b"q ", b"BT ", b"[ ", b"<< ", b"/A BMC ", b"( ")) * rng.choice((10, 100_000)) + said
 
 
+def deep_pdf(content: bytes) -> bytes:
+    """A file of a few kilobytes for which pdfium asks for more memory than there is: a hundred thousand open marks."""
+    broken = _with_content(content, Random(0), lambda said, _rng: b"/A BMC " * 100_000 + said)
+    if broken is None:
+        raise ValueError("found no page with text in the PDF")
+    return broken
+
+
 def _many(said: bytes, rng: Random) -> bytes:
-    return said + rng.choice((b"0 0 5 5 re S\n", b"1 0 0 1 5 5 cm\n", b"0 0 m 5 5 l S\n")) * 60_000
+    return said + rng.choice((b"0 0 5 5 re S\n", b"1 0 0 1 5 5 cm\n", b"0 0 m 5 5 l S\n")) * 20_000
 
 
 def _unended(said: bytes, rng: Random) -> bytes:

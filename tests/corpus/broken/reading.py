@@ -22,6 +22,8 @@ from tests.corpus.broken.bases import Figure, figure_of
 
 _VOUCHED = (Grade.PROVEN, Grade.CONSISTENT)
 _MAX_FILE_BYTES = 100 * 1024 * 1024
+#: A number by itself: no piece of a longer one.
+_NUMBER = re.compile(r"-?[\d,.]*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +112,44 @@ def _is_true(
 
 
 def _is_printed(value: FormValue, document: Document) -> bool:
-    """Whether the cell, or the line, that the value names holds its text in the document as its reader gives it."""
-    wanted = _squeezed(value.reported_text)
+    """Whether the broken file prints the figure, as a number of its own, at the very place with the line's label."""
+    wanted = _folded(value.reported_text)
     for page in document.pages:
-        for block in page.blocks:
-            if isinstance(block, TextLine):
-                is_place = block.line_no == value.row_no or page.page_no == value.page_no
-                if is_place and wanted in _squeezed(block.text):
+        if value.page_no is not None and page.page_no != value.page_no:
+            continue
+        lines = [block for block in page.blocks if isinstance(block, TextLine)]
+        for index, line in enumerate(lines):
+            if line.line_no in (None, value.row_no) and wanted in _NUMBER.findall(_folded(line.text)):
+                near = "".join(_folded(other.text) for other in lines[max(index - 3, 0) : index + 4])
+                if _names_line(near, value):
                     return True
-            elif isinstance(block, Grid):
-                for cell in block.cells:
-                    if wanted in _squeezed(cell.text) and _stands_at(cell.row_index, cell.line_no, value):
-                        return True
+        for grid in (block for block in page.blocks if isinstance(block, Grid)):
+            if _stands_in(grid, value, wanted):
+                return True
     return False
 
 
-def _stands_at(row_index: int, line_no: int | None, value: FormValue) -> bool:
-    return value.row_no in (row_index + 1, line_no)
+def _stands_in(grid: Grid, value: FormValue, wanted: str) -> bool:
+    for cell in grid.cells:
+        is_row = value.row_no in (cell.row_index + 1, cell.line_no)
+        if is_row and cell.col_index + 1 == value.col_no and wanted in _NUMBER.findall(_folded(cell.text)):
+            rows = range(cell.row_index, cell.row_index + cell.row_span)
+            near = "".join(
+                _folded(other.text)
+                for other in grid.cells
+                if not set(rows).isdisjoint(range(other.row_index, other.row_index + other.row_span))
+            )
+            return _names_line(near, value)
+    return False
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+def _names_line(text: str, value: FormValue) -> bool:
+    return _folded(value.line_label) in text or bool(value.line_code and value.line_code in text)
+
+
+def _folded(text: str) -> str:
+    """Without blanks, except between digits: two figures stay two."""
+    return re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", unicodedata.normalize("NFKC", text))
 
 
 def _said(value: FormValue) -> str:

@@ -38,6 +38,7 @@ MAX_PAGE_GLYPHS = 300_000
 MAX_TABLE_DEPTH = 24
 #: Before the root of an XML part stand a declaration and a comment.
 _PROLOG_BYTES = 65_536
+_COMMENT = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ROOT = re.compile(rb"<[A-Za-z_\x80-\xff]")
 
@@ -110,9 +111,10 @@ def refuse_document_type(package: zipfile.ZipFile) -> None:
     for name in package.namelist():
         if name.lower().endswith((".xml", ".rels")):
             with package.open(name) as stream:
-                head = stream.read(_PROLOG_BYTES).replace(b"\0", b"")
+                head = _COMMENT.sub(b"", stream.read(_PROLOG_BYTES).replace(b"\0", b""))
             root = _ROOT.search(head)
-            if _DOCUMENT_TYPE.search(head, 0, root.start() if root else len(head)):
+            is_endless = root is None and len(head) > _PROLOG_BYTES // 4  # two bytes a character, and comments gone
+            if is_endless or _DOCUMENT_TYPE.search(head, 0, root.start() if root else len(head)):
                 raise BeyondLimits(
                     "a part of XML that declares a document type (entities)",
                     expected="parts without one, as every office program writes them",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import warnings
 import zipfile
 import zlib
 from random import Random
@@ -25,7 +26,8 @@ def _members(content: bytes) -> dict[str, bytes]:
 
 def _packed(members: list[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two of one name are what we want
         for name, data in members:
             package.writestr(name, data)
     return out.getvalue()

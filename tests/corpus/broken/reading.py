@@ -139,7 +139,8 @@ def _stands_in(grid: Grid, value: FormValue, wanted: str) -> bool:
                 for other in grid.cells
                 if not set(rows).isdisjoint(range(other.row_index, other.row_index + other.row_span))
             )
-            return _names_line(near, value)
+            if _names_line(near, value):
+                return True
     return False
 
 

@@ -37,7 +37,7 @@ def task_of(made: Typeset, folder: Path, content: bytes | None = None, *, is_rep
 def test_an_unbroken_document_has_no_wrong_figure(made: Typeset, tmp_path: Path) -> None:
     verdict = read_broken(task_of(made, tmp_path))
     assert (verdict.status, verdict.wrong, verdict.reprinted) == ("loaded", (), ())
-    assert verdict.vouched > 300
+    assert verdict.vouched > 100
 
 
 def test_a_figure_read_wrong_and_vouched_for_is_found(
@@ -77,9 +77,11 @@ def test_figures_of_two_rows_read_the_wrong_way_round_are_found(
 
 
 def test_a_digit_changed_on_the_page_is_read_as_printed(made: Typeset, tmp_path: Path) -> None:
-    value = max((v for v in made.expected_numbers if v.amount_yuan), key=lambda v: v.amount_yuan or 0)
+    value = max(
+        (v for v in made.expected_numbers if v.amount_yuan and v.reported_text), key=lambda v: v.amount_yuan or 0
+    )
     old = value.reported_text
-    new = old.replace(old[0], "7" if old[0] != "7" else "8", 1)
+    new = ("7" if old[0] != "7" else "8") + old[1:]
     changed = made.content.replace(old.encode(), new.encode())
     verdict = read_broken(task_of(made, tmp_path, changed, is_reprinted=True))
     assert verdict.wrong == ()

@@ -20,7 +20,9 @@ from pipeline.sources.archives import safe_path
 
 FEW = settings(max_examples=150, deadline=None)
 #: What stands on pages, what does not, and what looks like a number.
-ANY_TEXT = st.text() | st.text(st.sampled_from("0123456789,.，．-－—()（）%万元亿 合计一二\t\n\u3000\u202e①²٣"), max_size=40)
+ANY_TEXT = st.text() | st.text(
+    st.sampled_from("0123456789,.，．-－—()（）%万元亿 合计一二\t\n\u3000\u202e①²٣"), max_size=40
+)
 
 
 @FEW

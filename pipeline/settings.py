@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
@@ -173,6 +174,12 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def full_environment(settings: Settings, **extra: str) -> dict[str, str]:
     """The whole environment for a child process: ours over what is there, then `extra`."""
     return {**os.environ, **child_environment(settings), **extra}
+
+
+def use_temp_dir(folder: Path) -> None:
+    """Has this process and all it starts make their temporary files in a folder."""
+    os.environ["TMPDIR"] = str(folder)
+    tempfile.tempdir = str(folder)
 
 
 def tool_path(name: str) -> Path:

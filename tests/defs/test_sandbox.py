@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+import structlog.testing
 
 from pipeline.defs.extract import pool
 from pipeline.defs.extract.pool import Done, run_guarded
@@ -132,7 +133,9 @@ def test_every_jump_of_the_filter_stays_inside_it(machine: str) -> None:
     assert instructions[-1][0] & 7 == 6
 
 
-def test_what_a_system_does_not_give_is_logged_once() -> None:
+def test_what_a_system_does_not_give_is_logged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    captured = structlog.testing.CapturingLogger()
+    monkeypatch.setattr(structlog, "get_logger", lambda: captured)
     pool._told.discard("nothing to speak of")
     with structlog.testing.capture_logs() as said:
         pool._tell(("nothing to speak of",))

@@ -15,13 +15,13 @@ import resource
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.defs.extract.syscall_filter import NotFiltered, install_filter
+from pipeline.settings import use_temp_dir
 
 _MEBIBYTE = 1024 * 1024
 #: A file larger than this is written by no reader: members of archives are cut off at `max_file_bytes` (100 MB).
@@ -43,7 +43,8 @@ def enter_sandbox(limits: Limits) -> tuple[str, ...]:
     Returns:
         What could not be given up on this system, in words for the log; empty on a Linux that lets us.
     """
-    _use_own_folder(limits.temp_dir)
+    if limits.temp_dir is not None:
+        use_temp_dir(limits.temp_dir)
     return (
         *_die_with_parent(),
         *_limit(resource.RLIMIT_CORE, 0, "core dumps"),
@@ -51,13 +52,6 @@ def enter_sandbox(limits: Limits) -> tuple[str, ...]:
         *_limit_memory(limits.memory_mb),
         *_without_network(),
     )
-
-
-def _use_own_folder(folder: Path | None) -> None:
-    if folder is None:
-        return
-    os.environ["TMPDIR"] = str(folder)
-    tempfile.tempdir = str(folder)
 
 
 def _die_with_parent() -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def rename_member(content: bytes, rng: Random) -> bytes:
     """Gives a member another name: of another member, outside the package, absolute, or in other letters."""
     members = _members(content)
     name = _pick(members, rng)
-    other = rng.choice((*members, f"../../{name}", f"/{name}", name.upper(), name.replace("/", "\\"), "页.xml", ""))
+    other = rng.choice((*members, f"../../{name}", f"/{name}", name.upper(), name.replace("/", "\\"), "页.xml", "/"))
     return _packed([(other if one == name else one, data) for one, data in members.items()])
 
 

@@ -15,6 +15,8 @@ from tests.corpus.broken.mutant import ODD_NUMBERS, SEALED_BYTES, Operator, chan
 
 #: Parts that hold figures, by what their names contain.
 _MAIN = ("document.xml", "worksheets/sheet", "sharedStrings", "Content.xml", "workbook.xml", "Document.xml")
+#: The same mutant at any time of day.
+_TIME = (1980, 1, 1, 0, 0, 0)
 _BOMB = b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">%s]>'
 _FILES = b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
@@ -29,7 +31,7 @@ def _packed(members: list[tuple[str, bytes]]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # two of one name are what we want
         for name, data in members:
-            package.writestr(name, data)
+            package.writestr(zipfile.ZipInfo(name, _TIME), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -10,8 +10,9 @@ WORKERS ?= 2
 PORT ?= 3000
 PARTS ?= pdf rules runs queries
 ROWS ?= 100_000_000
+COUNT ?= 10000
 
-.PHONY: help run test check format docs site serve bench accuracy account demo lock clean
+.PHONY: help run test check format docs site serve bench accuracy account audit broken demo lock clean
 .PHONY: bench-pdf bench-rules bench-runs bench-queries
 
 help:  ## List the commands
@@ -51,6 +52,12 @@ accuracy: $(STAMP)  ## Read random documents of known content in every setting a
 
 account: $(STAMP)  ## Measure which numbers of documents are read or explained (ARGS="files or folders")
 	@$(BIN)/python -m tests.corpus.account $(if $(ARGS),$(ARGS),data/raw)
+
+audit: $(STAMP)  ## Ask whether a pinned package has a known vulnerability (needs the network; ends with 3 where nobody answered)
+	@$(BIN)/python -m tests.audit
+
+broken: $(STAMP)  ## Read broken documents of every format and count what went wrong (COUNT=10000, ARGS="--seed 2")
+	@$(BIN)/python -W ignore -m tests.corpus.broken --count $(COUNT) $(ARGS)
 
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)

@@ -97,6 +97,14 @@ class ReadTimeout(ReadError):
     """Reading took longer than the limit for one document."""
 
 
+class OutOfMemory(ReadError):
+    """Reading needs more memory than one document is given."""
+
+
+class BeyondLimits(ReadError):
+    """The document holds more pages, cells, pixels, parts or levels than a disclosure can have."""
+
+
 class WorkerCrashed(ReadError):
     """The process that read the document died (out of memory, or a fault in a native library)."""
 

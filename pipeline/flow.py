@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
+from pipeline.errors import FiscalError, GovernmentWideDocument, OutOfMemory, UnknownForm
 from pipeline.forms.catalogue_file import catalogue, forms_issued_by
 from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
@@ -127,6 +127,8 @@ def _extract_guarded(source: SourceFile, keeping: Keeping) -> Extract:
     except FiscalError as error:
         extract = _set_aside(source.document_id, error, media_type)
     except Exception as error:  # noqa: BLE001 (the one corridor: a defect of ours must not stop the other documents)
+        if _is_out_of_memory(error):
+            return quarantined(source.document_id, _out_of_memory(), media_type)
         defect = FiscalError(
             f"the program failed on this document: {_said_by(error)}",
             expected="a document it can read",
@@ -146,6 +148,22 @@ def _set_aside(document_id: str, error: FiscalError, media_type: str, category: 
     issue = Issue(category or error.category, Severity.ERROR, message, error.remedy, page_no=error.page_no)
     record = record_without_identity(media_type, "quarantined", f"{issue.category}: {message}")
     return Extract(document_id, _STAMPED_LATER, record, issues=(issue,))
+
+
+#: How native libraries say that memory could not be had (C++, OpenCV, onnxruntime, polars, lxml).
+_NO_MEMORY = ("bad_alloc", "insufficient memory", "failed to allocate", "memory allocation", "cannot allocate memory")
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(said in str(error).lower() for said in _NO_MEMORY)
+
+
+def _out_of_memory() -> OutOfMemory:
+    return OutOfMemory(
+        "reading needs more memory than one document is given",
+        expected="a document that can be read in GONGKAI_DOCUMENT_MEMORY_MB",
+        remedy="look at the file; if it is sound, raise GONGKAI_DOCUMENT_MEMORY_MB and run with --retry",
+    )
 
 
 def _said_by(error: Exception) -> str:

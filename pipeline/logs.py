@@ -6,8 +6,10 @@ What lives here: how lines are written. What must not: what they say; every room
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -15,6 +17,8 @@ import structlog
 NOISY_LOGGERS = ("pdfminer", "pdfplumber", "fontTools", "openpyxl", "httpx", "httpcore")
 #: By this name we find our own handler again.
 _HANDLER_NAME = "gongkai"
+#: JSON writes out the control characters of ASCII itself, not the others, nor those that turn the writing round.
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def configure_logs(log_file: Path | None, level: str = "INFO") -> None:
@@ -71,4 +75,10 @@ def _processors() -> list[structlog.typing.Processor]:
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),
+        _without_steering,
     ]
+
+
+def _without_steering(_logger: object, _method: str, line: Any) -> str:  # noqa: ANN401 (what structlog hands on)
+    """Writes out what would steer the terminal of whoever looks at the log; it is the same JSON."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", str(line))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -14,6 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
+
+from pipeline.model.text import one_line, without_steering
 
 
 @contextmanager
@@ -33,7 +36,7 @@ def reading_bar(*, is_shown: bool) -> Iterator[tuple[Callable[[int], None], Call
         task = progress.add_task("", total=None)
 
         def advance(name: str) -> None:
-            progress.update(task, advance=1, description=name[:40].replace("[", "\\["))
+            progress.update(task, advance=1, description=escape(without_steering(one_line(name))[:40]))
 
         yield lambda total: progress.update(task, total=total), advance
 
@@ -49,4 +52,6 @@ def waiting(said: str, *, is_shown: bool) -> Iterator[None]:
 
 def warn(said: str) -> None:
     """Shows one warning about the run as a whole; what concerns a document becomes an issue of it."""
-    Console(stderr=True, soft_wrap=True).print(Text("Warning: ", style="bold yellow") + Text(said))
+    Console(stderr=True, soft_wrap=True).print(
+        Text("Warning: ", style="bold yellow") + Text(without_steering(one_line(said)))
+    )

@@ -11,7 +11,9 @@ CACHED_TEXTS = 32_768
 _WHITE = re.compile(r"\s+")
 _SPACED = re.compile(r"[\s\u200b\ufeff]+")
 #: Control characters no page may hold, and those that turn the direction of writing round.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_STEERING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 #: How lines are numbered, from the outermost: 一、 (一) 1、 (1) 1).
 _NUMBERING = tuple(

@@ -96,7 +96,8 @@ def _drawn(evidences: Sequence[Evidence], settings: Settings) -> Iterator[tuple[
         tasks.append(DrawingTask(first.document_id, path, page_nos, scanned_nos, is_pdf, covered))
         waiting[first.document_id] = evidence
     workers, limit_s = min(settings.workers, len(tasks)), settings.document_timeout_s
-    for done in run_guarded(draw_pages, tasks, workers=workers, timeout_s=limit_s):
+    memory_mb = settings.document_memory_mb
+    for done in run_guarded(draw_pages, tasks, workers=workers, timeout_s=limit_s, memory_mb=memory_mb):
         drawing = done.result or Drawing((), str(done.error))
         if drawing.why_not:
             drawing = replace(drawing, why_not=f"{_NOT_DRAWN}{drawing.why_not}")

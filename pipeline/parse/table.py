@@ -19,6 +19,8 @@ _SEQUENCE_WORDS = frozenset(
     {"栏次", "行次", "档次", "编号", "序号", "甲", "乙", "丙", "类", "款", "项", "**", "—", "-"}
 )
 _COLUMN_NUMBER_WORDS = frozenset({"栏次", "档次"})
+#: So many column numbers are told although one of them is misprinted.
+_MANY_NUMBERS = 6
 _NO_CENTS = re.compile(r"\.00?$")
 _FORMULA = re.compile(r"(\d{1,9})(?:[=＝].*)?")
 _DECIMALS = re.compile(r"\d\.\d")
@@ -104,4 +106,15 @@ def is_sequence(texts: list[str]) -> bool:
     if len(numbers) < len(matches) or len(numbers) < 2:  # noqa: PLR2004
         return False
     # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1.
-    return numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers))  # noqa: PLR2004
+    is_whole = numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers))  # noqa: PLR2004
+    return is_whole or _is_misprinted(numbers)
+
+
+def _is_misprinted(numbers: list[int]) -> bool:
+    """Whether all but one of many numbers count on from 1 or 2: amounts of one row never do, and sums cannot tell.
+
+    >>> _is_misprinted([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 4, 12]), _is_misprinted([1, 2, 9, 4])
+    (True, False)
+    """
+    starts = [number - index for index, number in enumerate(numbers)]
+    return len(numbers) >= _MANY_NUMBERS and max(starts.count(1), starts.count(2)) == len(numbers) - 1

@@ -53,7 +53,7 @@ def _is_encrypted(data: bytes) -> bool:
     """Whether the document's first block says so; a block that cannot be found is left to LibreOffice to judge."""
     try:
         stream = CompDoc(data, logfile=io.StringIO()).get_named_stream("WordDocument")
-    except (CompDocError, AssertionError, IndexError, struct.error, TypeError, ValueError):
+    except (CompDocError, AssertionError, IndexError, RecursionError, struct.error, TypeError, ValueError):
         return False
     if stream is None or len(stream) < _FIB_FLAGS_AT + 2:
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 import openpyxl
 import xlrd
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from xlrd.compdoc import CompDocError
@@ -22,6 +24,7 @@ from xlrd.compdoc import CompDocError
 from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile
 from pipeline.model.grid import Cell, Document, Grid, GridKind, Page
 from pipeline.model.source import SourceFile
+from pipeline.readers.limits import check_package, refuse_above
 from pipeline.readers.number_format import exact, shown_text
 from pipeline.readers.package_errors import PACKAGE_ERRORS
 
@@ -30,6 +33,11 @@ MAX_ROWS = 20_000
 MAX_COLS = 200
 #: A formula whose result is text, the empty text too.
 _TEXT_RESULT = "str"
+#: Cells one sheet stores, blank ones with a format among them; the largest real sheet has 600,000.
+MAX_STORED_CELLS = 2_000_000
+_STORED_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+#: Ranges that become cells.
+_RANGE = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*[\"']([^\"']*)[\"']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +55,13 @@ def read_xlsx(source: SourceFile, data: bytes) -> Document:
     """Reads a workbook of the zip-and-XML kind.
 
     Raises:
+        BeyondLimits: More parts, cells or merged cells than a workbook of forms can have.
         DamagedFile: The package cannot be opened.
         EmptyFile: No visible sheet holds anything.
     """
     try:
+        check_package(data)
+        _check_sheets(data)
         reader = ExcelReader(io.BytesIO(data), data_only=True)
         reader.read()
         book = reader.wb
@@ -125,6 +136,27 @@ def _to_document(
     )
 
 
+def _check_sheets(data: bytes) -> None:
+    """Refuses sheets of more cells than we can hold: openpyxl makes one for every place of a merge or a link."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for name in package.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                xml = package.read(name)
+                refuse_above(len(_STORED_CELL.findall(xml)), MAX_STORED_CELLS, "cells stored in a sheet")
+                refuse_above(sum(map(_area, _RANGE.findall(xml))), MAX_STORED_CELLS, "cells merged or linked")
+
+
+def _area(reference: bytes) -> int:
+    """How many cells a range names; 0 where it names none."""
+    try:
+        first_col, first_row, last_col, last_row = range_boundaries(reference.decode("ascii"))
+    except (ValueError, TypeError):
+        return 0
+    if None in (first_col, first_row, last_col, last_row):
+        return MAX_STORED_CELLS + 1 if b":" in reference else 0
+    return int(max(0, last_col - first_col + 1) * max(0, last_row - first_row + 1))
+
+
 def _formulas(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
     """Returns the formulas of each sheet by place (0-based); empty where the workbook holds none."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -196,6 +228,7 @@ def sheet_to_grid(sheet: _Sheet, page_no: int, *, is_hidden: bool = False) -> Gr
     `row_index` and `col_index` are those of the sheet, so a value can be found again in Excel.
     """
     spans = {(r0, c0): (r1 - r0 + 1, c1 - c0 + 1) for r0, c0, r1, c1 in sheet.merges}
+    refuse_above(sum(map(_covered_count, sheet.merges)), MAX_STORED_CELLS, "cells merged")
     covered = set(_covered(sheet.merges))
     cells = []
     for (row, col), (value, number_format) in sorted(sheet.values.items()):
@@ -210,6 +243,11 @@ def sheet_to_grid(sheet: _Sheet, page_no: int, *, is_hidden: bool = False) -> Gr
     height = max(cell.row_index + cell.row_span for cell in cells)
     width = max(cell.col_index + cell.col_span for cell in cells)
     return Grid(GridKind.SHEET, tuple(cells), height, width, page_no=page_no, sheet_name=sheet.name)
+
+
+def _covered_count(merge: tuple[int, int, int, int]) -> int:
+    r0, c0, r1, c1 = merge
+    return max(0, min(r1, MAX_ROWS) - r0 + 1) * max(0, min(c1, MAX_COLS) - c0 + 1)
 
 
 def _covered(merges: tuple[tuple[int, int, int, int], ...]) -> Iterator[tuple[int, int]]:

@@ -24,6 +24,8 @@ from pipeline.readers.html_tables import (
     lines_of,
     walk,
 )
+from pipeline.readers.limits import MAX_PARTS, MAX_TABLE_DEPTH, refuse_above
+from pipeline.readers.package_errors import PACKAGE_ERRORS
 from pipeline.readers.text import MAX_TEXT_BYTES
 
 #: How far into the bytes a browser looks for the encoding; office programs write long heads.
@@ -67,8 +69,16 @@ def read_mhtml(source: SourceFile, data: bytes) -> Document:
         DamagedFile: No part of it is HTML.
         EmptyFile: No part shows anything.
     """
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    parts = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        parts = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    except PACKAGE_ERRORS as error:
+        raise DamagedFile(
+            f"the web archive cannot be taken apart ({type(error).__name__})",
+            expected="a complete .mht",
+            remedy="fetch the file again",
+        ) from error
+    refuse_above(len(parts), MAX_PARTS, "parts of HTML in a web archive")
     if not parts:
         raise DamagedFile(
             "the web archive holds no page of HTML", expected="a complete .mht", remedy="fetch the file again"
@@ -143,7 +153,18 @@ def _parse(text: str) -> etree._Element | None:
             expected="a page of HTML",
             remedy="open it in a browser and save it again",
         )
+    if root is not None:
+        refuse_above(_table_depth(root), MAX_TABLE_DEPTH, "tables, one in the other")
     return root
+
+
+def _table_depth(root: etree._Element) -> int:
+    """How many tables stand one in the other at most. What a table holds is asked again for each table around it."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end"), tag="table"):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 @dataclass(slots=True)

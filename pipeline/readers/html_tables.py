@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.model.grid import Cell, Grid, GridKind
+from pipeline.readers.limits import MAX_SPANNED, refuse_above
 
 #: What a browser allows; a broken page asks for millions.
 MAX_COL_SPAN = 1000
@@ -206,6 +207,7 @@ def _place(table: etree._Element) -> tuple[list[_Placed], int]:
     rows = found.rows
     free_from: dict[int, int] = {}  # column -> first row that is free again
     placed = []
+    places = 0
     for row_index, (_, elements) in enumerate(rows):
         col = 0
         for element in elements:
@@ -214,9 +216,11 @@ def _place(table: etree._Element) -> tuple[list[_Placed], int]:
             col_span = min(_span(element, "colspan") or 1, MAX_COL_SPAN)
             row_span = min(_span(element, "rowspan") or len(rows), len(rows) - row_index)
             placed.append(_Placed(element, row_index, col, row_span, col_span))
+            places += row_span * col_span
             for taken in range(col, col + col_span):
                 free_from[taken] = max(free_from.get(taken, 0), row_index + row_span)
             col += col_span
+        refuse_above(places, MAX_SPANNED, "places in a table")
     return placed, found.hidden
 
 

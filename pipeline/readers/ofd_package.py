@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from pipeline.errors import DamagedFile, EncryptedFile
+from pipeline.readers.limits import check_parts, refuse_document_type
+from pipeline.readers.package_errors import PACKAGE_ERRORS
 
 ROOT_PART = "OFD.xml"
 #: A page of 100,000 objects has about 30 MB of XML; more is a bomb.
@@ -46,7 +48,9 @@ class OfdPackage:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except zipfile.BadZipFile as error:
+            check_parts(self._zip.infolist())
+            refuse_document_type(self._zip)
+        except PACKAGE_ERRORS as error:
             raise _damaged(f"the zip cannot be opened ({error})") from error
         self._names = {name.replace("\\", "/").lstrip("/").lower(): name for name in self._zip.namelist()}
         if any(posixpath.basename(name) in _ENCRYPTION_PARTS for name in self._names):

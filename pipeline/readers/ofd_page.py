@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from pipeline.readers.limits import MAX_PAGE_GLYPHS, refuse_above
 from pipeline.readers.ofd_package import PagePart
 from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs, Rule, rule_between, seen_glyphs
 
@@ -76,6 +77,7 @@ class _Found:
     rules: list[Rule] = field(default_factory=list)
     pictures: list[PlacedPicture] = field(default_factory=list)
     leaning: int = 0
+    objects: int = 0
 
 
 def read_ofd_page(part: PagePart, page_no: int) -> PageGlyphs:
@@ -144,6 +146,9 @@ def _read_objects(parent: etree._Element, outer: Matrix, part: PagePart, found: 
     stack = list(reversed(parent))
     while stack:
         element = stack.pop()
+        found.objects += 1
+        refuse_above(found.objects, MAX_PAGE_GLYPHS, "objects on one page")
+        refuse_above(len(found.glyphs), MAX_PAGE_GLYPHS, "characters on one page")
         name = etree.QName(element).localname if isinstance(element.tag, str) else ""
         if element.get("Visible") == "false":
             continue

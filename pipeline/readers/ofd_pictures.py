@@ -109,8 +109,10 @@ def _decode(data: bytes, name: str) -> Picture:
     import numpy as np
     from PIL import Image, UnidentifiedImageError
 
+    from pipeline.readers.scan_image import PICTURE_FORMATS
+
     try:
-        with Image.open(io.BytesIO(data)) as opened:
+        with Image.open(io.BytesIO(data), formats=PICTURE_FORMATS) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise ValueError(f"{opened.width} x {opened.height} pixels")
             if not opened.has_transparency_data:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pipeline.errors import DamagedFile, NoTextLayer
 from pipeline.model.grid import Block, Document, Page
 from pipeline.model.source import SourceFile
+from pipeline.readers.limits import MAX_PAGE_GLYPHS, refuse_above, refuse_pages_above
 from pipeline.readers.pdf_glyphs import Glyph, PageGlyphs
 from pipeline.readers.pdf_pdfium import CannotRead, PdfiumPdf, open_pdfium
 from pipeline.readers.pdf_plumber import PlumberPdf, open_plumber
@@ -99,8 +100,10 @@ def read_page_glyphs(
             pdfium = None
         if pdfium is None:
             plumber = stack.enter_context(open_plumber(data))
+            refuse_pages_above(plumber.page_count)
             yield from (plumber.read_page(page_no) for page_no in _wanted(plumber.page_count, page_nos))
             return
+        refuse_pages_above(pdfium.page_count)
         yield from _pages(pdfium, data, stack, page_nos)
 
 
@@ -122,6 +125,7 @@ def _pages(pdfium: PdfiumPdf, data: bytes, stack: ExitStack, page_nos: Set[int] 
 
 def page_from_glyphs(page: PageGlyphs, *, has_rules: bool = True) -> tuple[Page, tuple[str, ...]]:
     """Finds the tables of a page and the lines outside them; returns with them what was left out."""
+    refuse_above(len(page.glyphs), MAX_PAGE_GLYPHS, f"characters on page {page.page_no}")
     notes = page.notes
     try:
         tables = find_tables((page.rules or ()) if has_rules else ())

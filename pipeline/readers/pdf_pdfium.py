@@ -17,6 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import EncryptedFile
+from pipeline.readers.limits import MAX_PAGE_GLYPHS, refuse_above
 from pipeline.readers.pdf_calls import (
     Slots,
     drain,
@@ -142,6 +143,7 @@ def _glyphs(page: int, left: float, top: float, slots: Slots) -> list[Glyph]:
 def _measured(text_page: int, left: float, top: float, slots: Slots) -> list[Glyph]:
     calls = pdfium_calls()
     count, reference = calls.char_count(text_page), reference_to(text_page)
+    refuse_above(count, MAX_PAGE_GLYPHS, "characters on one page")
     numbers = range(count)
     if 1 in map(calls.has_no_unicode, repeat(reference), numbers):
         raise CannotRead("glyphs without Unicode")

@@ -18,6 +18,8 @@ _A85_FLATE = re.compile(rb"/Filter\s*\[\s*/ASCII85Decode\s*/FlateDecode\s*\]")
 _NO_TEXT = re.compile(rb"/Subtype\s*/Image|/FontFile|/Length1|/Type\s*/EmbeddedFile")
 #: Larger streams are pictures in all but name.
 _MAX_STREAM_BYTES = 4_000_000
+#: A stream that unpacks to more than these together is a bomb, and counts as broken.
+_PIECE_BYTES, _MOST_PIECES = 4_000_000, 100
 
 
 def broken_stream_count(data: bytes) -> int:
@@ -72,7 +74,12 @@ def _from_ascii85(body: bytes) -> bytes:
 def _is_whole(body: bytes) -> bool:
     unpacker = zlib.decompressobj()
     try:
-        unpacker.decompress(body)
+        # piece by piece, each let go of: four megabytes may unpack to four thousand
+        for _ in range(_MOST_PIECES):
+            unpacker.decompress(body, _PIECE_BYTES)
+            body = unpacker.unconsumed_tail
+            if unpacker.eof or not body:
+                break
     except zlib.error:
         return False
     return unpacker.eof

@@ -10,6 +10,7 @@ from pipeline.model.source import SourceFile
 from pipeline.readers.doc import read_doc, read_rtf, read_word_xml
 from pipeline.readers.excel import read_xls, read_xlsx
 from pipeline.readers.html import read_html, read_mhtml
+from pipeline.readers.limits import check_shape
 from pipeline.readers.ofd import read_ofd
 from pipeline.readers.pdf import PdfReading, read_pages_again, read_pdf
 from pipeline.readers.scan import read_picture
@@ -77,4 +78,6 @@ def read_document(source: SourceFile) -> Document:
             expected="one of " + ", ".join(sorted(kind.name for kind in READERS)),
             remedy="convert the file (archives: unpack them) and add it again",
         )
-    return reader(source, data)
+    document = reader(source, data)
+    check_shape(document)
+    return document

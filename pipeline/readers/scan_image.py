@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 from pipeline.errors import DamagedFile, FileTooLarge
+from pipeline.readers.limits import MAX_PIXELS, refuse_above, refuse_pages_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,16 @@ _LONG_SIDE_PX = (2200, 3400)
 _A4_LONG_SIDE_PT = 842.0
 #: A picture this near its working scale is left as it is: every resizing blurs.
 _SAME_SCALE = 0.02
+#: Pillow knows forty formats, some of which start other programs (EPS); these are those told by their first bytes.
+#: Of them, Pillow loads TIFF and WebP only when they are imported.
+PICTURE_FORMATS = (
+    "PNG",
+    "JPEG",
+    "GIF",
+    "BMP",
+    TiffImagePlugin.TiffImageFile.format,
+    WebPImagePlugin.WebPImageFile.format,
+)
 #: Resolutions a scanner writes; 72 and 96 are what programs write that do not know.
 _TRUSTED_DPI = (100, 1200)
 #: Seals measure 30 to 58 mm; half of one may be cut off by the page's edge.
@@ -68,11 +79,13 @@ def load_pictures(data: bytes) -> Iterator[Scan]:
 
     Raises:
         DamagedFile: The picture cannot be decoded.
-        FileTooLarge: It has more pixels than a page can sensibly have.
+        FileTooLarge, BeyondLimits: It has more frames, or more pixels than a page can sensibly have.
     """
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with Image.open(io.BytesIO(data), formats=PICTURE_FORMATS) as picture:
+            refuse_pages_above(getattr(picture, "n_frames", 1))
             for frame in ImageSequence.Iterator(picture):
+                refuse_above(frame.width * frame.height, MAX_PIXELS, "pixels in a picture")
                 yield _to_scan(frame)
     except Image.DecompressionBombError as error:
         raise FileTooLarge(

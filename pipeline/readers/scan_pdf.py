@@ -51,8 +51,12 @@ def with_picture_pages(data: bytes, pages: Sequence[Page]) -> tuple[list[Page], 
     try:
         wanted = [index for index, page in enumerate(read) if _is_picture(document, index, _character_count(page))]
         for index in wanted:
-            page = document[index]
-            drawn = read_pdf_picture_page(page, read[index].page_no)
+            try:
+                page = document[index]
+                drawn = read_pdf_picture_page(page, read[index].page_no)
+            except pypdfium2.PdfiumError as error:
+                notes.append(f"page {read[index].page_no} is a picture that cannot be drawn ({error})")
+                continue
             dpi = _scanned_dpi(page)
             page.close()  # pdfium keeps a page's decoded pictures until then
             if _character_count(drawn) > _character_count(read[index]):
@@ -77,7 +81,10 @@ def _is_picture(document: Any, index: int, character_count: int) -> bool:  # noq
     """Whether a page (0-based) is a picture: a large one, or any but a logo where the page has no character."""
     if character_count > _FEW_CHARACTERS:
         return False
-    page = document[index]
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError:  # the other engine has read it: pdfium finds no such page, and no picture
+        return False
     width, height = page.get_size()
     share = sum(_picture_areas(page)) / max(width * height, 1)
     page.close()

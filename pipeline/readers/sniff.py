@@ -127,7 +127,7 @@ def _ole_names(data: bytes) -> frozenset[str]:
     try:
         entries = CompDoc(data, logfile=io.StringIO()).dirlist
         return frozenset(entries[index].name for index in entries[0].children)
-    except (CompDocError, AssertionError, IndexError, struct.error, TypeError, ValueError):
+    except (CompDocError, AssertionError, IndexError, RecursionError, struct.error, TypeError, ValueError):
         known = ("EncryptedPackage", "WordDocument", "Workbook", "Book")
         return frozenset(name for name in known if f"{name}\0".encode("utf-16-le") in data)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import docx
 from docx.document import Document as DocxDocument
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.table import CT_Tc
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -15,19 +16,22 @@ from docx.text.paragraph import Paragraph
 from pipeline.errors import DamagedFile, EmptyFile
 from pipeline.model.grid import Block, Cell, Document, Grid, GridKind, Page, TextLine
 from pipeline.model.source import SourceFile
+from pipeline.readers.limits import check_package
 from pipeline.readers.package_errors import PACKAGE_ERRORS
 
-_ERRORS: tuple[type[Exception], ...] = (PackageNotFoundError, *PACKAGE_ERRORS)
+_ERRORS: tuple[type[Exception], ...] = (PackageNotFoundError, XmlchemyError, *PACKAGE_ERRORS)
 
 
 def read_docx(source: SourceFile, data: bytes) -> Document:
     """Reads a .docx to one page (Word files carry no page numbers).
 
     Raises:
+        BeyondLimits: Larger unpacked than a document can be.
         DamagedFile: The package or its XML cannot be opened.
         EmptyFile: Neither text nor table.
     """
     try:
+        check_package(data)
         document = docx.Document(io.BytesIO(data))
         blocks = tuple(_blocks(document))
     except _ERRORS as error:
@@ -60,7 +64,7 @@ def docx_table_to_grid(table: Table) -> Grid:
     for row_index, row in enumerate(rows):
         col_index = row.grid_before
         for tc in row.tc_lst:
-            span = tc.grid_span
+            span = max(1, tc.grid_span)  # Word takes a span of none or less for one
             if tc.vMerge == "continue" and col_index in open_merge:
                 at = open_merge[col_index]
                 cells[at] = _taller(cells[at])

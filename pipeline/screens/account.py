@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.published.account import KindCount, UnexplainedLine
-from pipeline.screens.console import counted, place, said, show_block
+from pipeline.screens.console import counted, place, said, said_name, show_block
 from pipeline.screens.findings import Reader
 
 #: So many documents are named as the worst when all are asked for.
@@ -54,7 +54,7 @@ def show_worst_accounts(console: Console, kinds: Sequence[KindCount], again: str
         where = f", {forms:,} of them on form pages" if forms else ""
         console.print(
             said(f"  {_percent(account):>6}  {_open(account):,} of {_total(account):,} unexplained{where}  ")
-            + said(account[0].file_name, "bold"),
+            + said_name(account[0].file_name, "bold"),
             soft_wrap=True,
         )
     if ranked:

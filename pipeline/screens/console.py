@@ -15,7 +15,7 @@ from pipeline.errors import FiscalError
 #: A wide table in a pipe or a log is better than one folded to nothing.
 _WIDTH_WITHOUT_TERMINAL = 160
 #: Characters that steer a terminal: a file's name must not move the cursor or turn the writing round.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 #: What stays together at the end of a line: a word or number, or one Chinese character, with what closes it.
 _PIECE = re.compile(r"[“‘（《(]*(?:[!-~]+|[^!-~\s])[，。；：、？！）》”’]*\s*")
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
@@ -45,6 +45,15 @@ def said(words: object, style: str = "") -> Text:
     '决算�[2J.pdf'
     """
     return Text(_STEERING.sub("\N{REPLACEMENT CHARACTER}", str(words)), style=style)
+
+
+def said_name(words: object, style: str = "") -> Text:
+    r"""A file's name for the screen: it may hold line breaks too, and must not look like two rows.
+
+    >>> said_name("a.pdf\n假.pdf").plain
+    'a.pdf�假.pdf'
+    """
+    return said(re.sub(r"[\t\n]", "\N{REPLACEMENT CHARACTER}", str(words)), style)
 
 
 def yuan(amount: Decimal | None) -> str:

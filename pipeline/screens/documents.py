@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.published.documents import DocumentLine
-from pipeline.screens.console import PHASES, counted, said
+from pipeline.screens.console import PHASES, counted, said, said_name
 
 _STYLES = {"loaded": "green", "partial": "yellow", "quarantined": "red", "superseded": "dim", "duplicate": "dim"}
 
@@ -38,7 +38,7 @@ def _document_cells(line: DocumentLine) -> list[Text]:
         PHASES.get(line.phase or ""),
         line.reported_unit,
     ]
-    texts = [said("—" if cell is None else cell) for cell in cells]
+    texts = [said_name("—" if cell is None else cell) for cell in cells]
     numbers = [Text(f"{number:,}") for number in (line.number_count, line.issue_count, line.break_count)]
     return [*texts, Text(forms), *numbers, Text(line.status, style=_STYLES.get(line.status, ""))]
 
@@ -55,5 +55,5 @@ def show_not_loaded(console: Console, documents: Sequence[DocumentLine]) -> None
     table.add_column("why", overflow="fold")
     for line in left_out:
         style = _STYLES.get(line.status, "")
-        table.add_row(said(line.relative_path), Text(line.status, style=style), said(line.status_reason or "—"))
+        table.add_row(said_name(line.relative_path), Text(line.status, style=style), said(line.status_reason or "—"))
     console.print(table)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from pipeline.published.documents import BrokenSum, DocumentLine, IssueLine
 from pipeline.published.findings import FindingLine, Language, cause_name
-from pipeline.screens.console import SEVERITY_STYLES, counted, place, said, show_block, yuan
+from pipeline.screens.console import SEVERITY_STYLES, counted, place, said, said_name, show_block, yuan
 
 #: More findings, issues or sums than this are counted, not listed, unless --limit asks for them.
 SHOWN = 10
@@ -53,7 +53,7 @@ def _show_finding(console: Console, number: int, finding: FindingLine, language:
         said(f" · {finding.cause} {cause_name(finding.cause)[0]}{off}"),
     )
     console.print(head)
-    show_block(console, finding.file_name, "bold")
+    show_block(console, said_name(finding.file_name), "bold")
     show_block(console, place(finding.form, finding.page_no, finding.row_no, finding.col_no))
     for sentence in finding.sentences(language):
         show_block(console, sentence)
@@ -117,7 +117,7 @@ def show_sums(console: Console, breaks: Sequence[BrokenSum], reader: Reader) -> 
         sign = "≠" if broken.relation == "=" else ">"
         amounts = f"{yuan(broken.left_yuan)} {sign} {yuan(broken.right_yuan)}"
         show_block(console, f"{broken.rule_id} {broken.rule_name or ''}", indent=0)
-        show_block(console, broken.file_name, "bold")
+        show_block(console, said_name(broken.file_name), "bold")
         show_block(console, f"{form}, {label}")
         show_block(console, f"{amounts}, difference {yuan(broken.difference_yuan)} yuan")
     _show_rest(console, len(breaks), "sum", reader, "--sums ")

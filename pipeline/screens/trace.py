@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.published.trace import SumOfValue, TracedValue
-from pipeline.screens.console import PHASES, counted, said, yuan
+from pipeline.screens.console import PHASES, counted, said, said_name, yuan
 
 _UNIT_REASONS = {
     "printed": "it is printed with this form",
@@ -23,7 +23,7 @@ def show_trace(console: Console, value: TracedValue, sums: Sequence[SumOfValue])
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, words in _trace_lines(value):
-        table.add_row(name, said(words))
+        table.add_row(name, said_name(words) if name == "file" else said(words))
     console.print(table)
     _show_sums(console, sums)
 

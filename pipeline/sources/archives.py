@@ -11,12 +11,20 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pipeline import errors
-from pipeline.errors import EmptyFile, FileTooLarge, FiscalError, MissingTool, UnsafeArchive, UnsupportedFormat
+from pipeline.errors import (
+    DamagedFile,
+    EmptyFile,
+    FileTooLarge,
+    FiscalError,
+    MissingTool,
+    UnsafeArchive,
+    UnsupportedFormat,
+)
 from pipeline.model.source import SourceFile
 from pipeline.sources.archive_entries import Entry, archive_entries, archive_kind, translated_errors
 from pipeline.sources.names import is_member_name
@@ -31,8 +39,11 @@ MAX_TOTAL_BYTES = 2_000_000_000
 MAX_RATIO, RATIO_FREE_BYTES = 200, 50_000_000
 #: An archive in an archive is met (one zip per department in the zip of a county); deeper is a bomb or a mistake.
 MAX_DEPTH = 2
+#: The path of the one member that stands for an archive which cannot be opened.
+WHOLE_ARCHIVE = ""
 _CHUNK_BYTES = 1024 * 1024
 _DRIVE = re.compile(r"^[A-Za-z]:")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _INDEX = "index.json"
 #: Written into the index: another number unpacks anew.
 _VERSION = 1
@@ -59,8 +70,38 @@ class Member:
         """The reason not to read it, `None` where it can be read."""
         if self.error is None:
             return None
-        kind: type[FiscalError] = getattr(errors, self.error)
-        return kind(self.found, expected=self.expected, remedy=self.remedy, document=relative_path)
+        kind = getattr(errors, self.error)
+        return _checked_error(kind)(self.found, expected=self.expected, remedy=self.remedy, document=relative_path)
+
+    def __post_init__(self) -> None:
+        """What a worker or an index says becomes a path and an error: it must be one of ours.
+
+        Raises:
+            ValueError: It is not.
+        """
+        if not _SHA256.fullmatch(self.document_id):
+            raise ValueError(f"no sha256: {self.document_id!r}")
+        if self.error is not None:
+            _checked_error(getattr(errors, self.error, None))
+
+
+def _checked_error(kind: object) -> type[FiscalError]:
+    if isinstance(kind, type) and issubclass(kind, FiscalError):
+        return kind
+    raise ValueError(f"no error of ours: {kind!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackTask:
+    """One archive to be unpacked, with where and the limit of its members."""
+
+    source: SourceFile
+    unpack_dir: Path
+    max_file_bytes: int
+
+
+#: Opens archives; yields each task with its members, or the reason why it cannot be opened.
+Unpack = Callable[[Sequence[UnpackTask]], Iterable[tuple[UnpackTask, "tuple[Member, ...] | FiscalError"]]]
 
 
 @dataclass(slots=True)
@@ -132,6 +173,42 @@ def unpack_archive(source: SourceFile, unpack_dir: Path, *, max_file_bytes: int)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return members
+
+
+def unpack_here(tasks: Sequence[UnpackTask]) -> Iterator[tuple[UnpackTask, tuple[Member, ...] | FiscalError]]:
+    """Unpacks archives in this process, one after the other: for tests, and for archives that are trusted."""
+    for task in tasks:
+        try:
+            yield task, unpack_archive(task.source, task.unpack_dir, max_file_bytes=task.max_file_bytes)
+        except FiscalError as error:
+            yield task, error
+
+
+def unpacked_before(task: UnpackTask) -> tuple[Member, ...] | None:
+    """The members of an archive that an earlier run unpacked with the same limits; `None` where it must be opened."""
+    return _read_index(task.unpack_dir / task.source.document_id, task.max_file_bytes)
+
+
+def unpack_task(task: UnpackTask) -> tuple[Member, ...]:
+    """Unpacks an archive in a worker process. Never raises for a bad archive: one refused member stands for it all."""
+    error: FiscalError
+    try:
+        return unpack_archive(task.source, task.unpack_dir, max_file_bytes=task.max_file_bytes)
+    except FiscalError as refused:
+        error = refused
+    except MemoryError:
+        error = UnsafeArchive(
+            "opening the archive needs more memory than one document is given",
+            expected="an archive that can be opened in GONGKAI_DOCUMENT_MEMORY_MB",
+            remedy="look at it; unpack what you need by hand",
+        )
+    except OSError as refused_by_system:
+        error = DamagedFile(
+            f"what the archive holds cannot be written ({refused_by_system.strerror})",
+            expected="room beside the warehouse",
+            remedy="make room on the disk, then run again",
+        )
+    return (_refused(WHOLE_ARCHIVE, task.source.document_id, task.source.size_bytes, error),)
 
 
 def member_source(archive: SourceFile, member: Member, unpack_dir: Path) -> SourceFile:

@@ -15,38 +15,18 @@ from pathlib import Path
 from pipeline.errors import (
     BadFolder,
     BadJournal,
-    EmptyFile,
-    FileTooLarge,
-    FiscalError,
     NoDocuments,
     SourceError,
     UnreadableFile,
 )
 from pipeline.model.source import Hints, SourceFile
-from pipeline.sources.archive_entries import archive_kind
-from pipeline.sources.archives import MAX_TOTAL_BYTES, MEMBER_MARK, forget_others, member_source, unpack_archive
+from pipeline.sources.archives import Unpack, forget_others, unpack_here
 from pipeline.sources.fetched import Fetched, is_of_store, read_fetched
 from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, folders_of, note_of, read_manifest_file
 from pipeline.sources.names import is_document_name
+from pipeline.sources.opening import Archive, Found, Opening, Refusal
 
 _HASH_CHUNK_BYTES = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A file that is listed and not read, with the reason."""
-
-    source: SourceFile
-    error: FiscalError
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """An archive that was opened: a row of its own, and as many documents, read or refused, below it."""
-
-    source: SourceFile
-    media_type: str
-    document_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +66,16 @@ class Scan:
         return not source.path.is_relative_to(self.raw_dir), source.relative_path
 
 
-def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None = None) -> Scan:
+def scan_folder(
+    raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None = None, unpack: Unpack = unpack_here
+) -> Scan:
     """Lists every regular file below `raw_dir` that is not hidden and does not describe the folder.
 
     Args:
         raw_dir: The folder of documents as published; `MANIFEST.csv` in it may name addresses and dates.
         max_file_bytes: A larger file is refused; an archive may be larger, its members may not.
         unpack_dir: Where archives are unpacked; `None` leaves them closed, and they count as files.
+        unpack: What opens them; archives of strangers are opened in worker processes.
 
     Returns:
         The scan in a fixed order, so that the same folder gives the same scan on every machine.
@@ -120,8 +103,9 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
             expected="files as published (PDF, Word, Excel, text)",
             remedy="put documents there, or name another folder with --raw",
         )
-    found = _opened(identified, unpack_dir, max_file_bytes)
-    replaced = _opened([(source, None) for source in fetched.replaced], unpack_dir, max_file_bytes)
+    opening = Opening(max_file_bytes, unpack_dir, unpack)
+    found = opening.found(identified)
+    replaced = opening.found([(source, None) for source in fetched.replaced])
     present = {_source_of(item).document_id for item in found}
     gone = {_source_of(item).document_id: _source_of(item) for item in replaced}
     if unpack_dir is not None:
@@ -138,21 +122,7 @@ def scan_folder(raw_dir: Path, *, max_file_bytes: int, unpack_dir: Path | None =
     )
 
 
-def _opened(
-    identified: Iterable[tuple[SourceFile, SourceError | None]], unpack_dir: Path | None, max_file_bytes: int
-) -> list[SourceFile | Refusal | Archive]:
-    """What can be read, what cannot, and archives with what they hold."""
-    found: list[SourceFile | Refusal | Archive] = []
-    for source, error in identified:
-        if error is None and unpack_dir is not None and archive_kind(source.path) is not None:
-            found += _open(source, unpack_dir, max_file_bytes)
-            continue
-        reason = error or _refuse_by_size(source, max_file_bytes)
-        found.append(Refusal(source, reason) if reason else source)
-    return found
-
-
-def _source_of(item: SourceFile | Refusal | Archive) -> SourceFile:
+def _source_of(item: Found) -> SourceFile:
     return item if isinstance(item, SourceFile) else item.source
 
 
@@ -192,32 +162,6 @@ def _unmatched(notes: dict[str, ManifestNote], relative_paths: Iterable[str]) ->
     """The names no file has, by its path, its name alone or a folder it is in; in the order of the manifest."""
     known = {name for path in relative_paths for name in (path, path.rsplit("/", 1)[-1], *folders_of(path))}
     return [name for name in notes if name not in known]
-
-
-def _open(archive: SourceFile, unpack_dir: Path, max_file_bytes: int) -> Iterator[SourceFile | Refusal | Archive]:
-    """Yields an archive and what it holds; one that cannot be opened is refused as a whole."""
-    kind = archive_kind(archive.path)
-    if error := _refuse_by_size(archive, MAX_TOTAL_BYTES):
-        yield Refusal(archive, error)
-        return
-    try:
-        members = unpack_archive(archive, unpack_dir, max_file_bytes=max_file_bytes)
-    except FiscalError as error:
-        error.document = archive.relative_path
-        yield Refusal(archive, error)
-        return
-    documents = [member.path for member in members if member.archive_kind is None]
-    yield Archive(archive, str(kind), len(documents))
-    for member in members:
-        source = member_source(archive, member, unpack_dir)
-        refusal = member.refusal(source.relative_path)
-        if refusal is not None:
-            yield Refusal(source, refusal)
-        elif member.archive_kind is not None:
-            inside = f"{member.path}{MEMBER_MARK}"
-            yield Archive(source, member.archive_kind, sum(path.startswith(inside) for path in documents))
-        else:
-            yield source
 
 
 def _documents_below(raw_dir: Path) -> Iterator[Path]:
@@ -269,24 +213,6 @@ def _identify(path: Path, relative_path: str, notes: dict[str, ManifestNote]) ->
         hints=note.hints,
     )
     return source, error
-
-
-def _refuse_by_size(source: SourceFile, max_file_bytes: int) -> SourceError | None:
-    if source.size_bytes == 0:
-        return EmptyFile(
-            "the file has no bytes",
-            expected="a document",
-            remedy="fetch it again from its publisher",
-            document=source.relative_path,
-        )
-    if source.size_bytes > max_file_bytes:
-        return FileTooLarge(
-            f"the file has {source.size_bytes:,} bytes",
-            expected=f"at most {max_file_bytes:,}",
-            remedy="split it, or raise GONGKAI_MAX_FILE_BYTES",
-            document=source.relative_path,
-        )
-    return None
 
 
 def sha256_of(path: Path) -> str:

@@ -31,9 +31,11 @@ from pipeline.logs import configure_logs
 from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
 from pipeline.privacy.withhold import Withholding
+from pipeline.readers.limits import limit_pages
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.fetched import REPLACED_REASON
-from pipeline.sources.folder import Archive, Scan
+from pipeline.sources.folder import Scan
+from pipeline.sources.opening import Archive
 from pipeline.versions import Versions, current_versions
 
 QUARANTINED, SUPERSEDED = "quarantined", "superseded"
@@ -144,6 +146,7 @@ def _read_all(
         workers=settings.workers,
         timeout_s=settings.document_timeout_s,
         initialise=prepare_worker,
+        memory_mb=settings.document_memory_mb,
     ):
         _store(settings, done, reading)
         advance(done.task.file_name)
@@ -184,6 +187,7 @@ def archive_to_extract(archive: Archive) -> Extract:
 def prepare_worker() -> None:
     """Gives a worker process our logs, and keeps what native libraries write to stderr off the user's screen."""
     settings = load_settings()
+    limit_pages(settings.max_pages)
     configure_logs(settings.log_file, settings.log_level)
     descriptor = os.open(settings.log_file.with_name("workers.stderr"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(descriptor, 2)

@@ -4,13 +4,14 @@ import dagster as dg
 
 from pipeline.defs.extract.reading import Reading, reread_documents
 from pipeline.defs.failures import told_to_operator
+from pipeline.defs.ingest.unpacking import scan_raw
 from pipeline.defs.pools import WRITER
 from pipeline.defs.progress import reading_bar
 from pipeline.defs.slices import SLICES
 from pipeline.flow import parser_version
 from pipeline.model.source import SourceFile
 from pipeline.settings import Settings
-from pipeline.sources.folder import Scan, scan_folder
+from pipeline.sources.folder import Scan
 from pipeline.sources.slices import slice_of
 
 
@@ -27,7 +28,7 @@ def slice_documents(
 ) -> dg.MaterializeResult[None]:
     """The documents of chosen slices, read again from their files whether or not they changed. A night needs it not."""
     with told_to_operator(context), reading_bar(is_shown=settings.show_progress) as (on_total, advance):
-        scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
+        scan = scan_raw(settings)
         sources = documents_in(scan, frozenset(context.partition_keys))
         reading = reread_documents(settings, sources, on_total=on_total, advance=advance)
     return dg.MaterializeResult(metadata=_metadata(sources, reading))

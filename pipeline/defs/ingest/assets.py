@@ -8,11 +8,12 @@ import dagster as dg
 import structlog
 
 from pipeline.defs.failures import told_to_operator
+from pipeline.defs.ingest.unpacking import scan_raw
 from pipeline.defs.progress import warn
 from pipeline.defs.slices import add_slices
 from pipeline.lake.manifest import manifest_rows, read_run_table, write_run_table
 from pipeline.settings import Settings
-from pipeline.sources.folder import Scan, scan_folder
+from pipeline.sources.folder import Scan
 from pipeline.sources.slices import slice_of
 from pipeline.versions import code_version_of
 
@@ -30,7 +31,7 @@ def raw_documents(context: dg.AssetExecutionContext, settings: dg.ResourceParam[
     """Every file below the raw folder and in archives there, hashed; what is no document is refused with its reason."""
     shutil.rmtree(settings.lake_dir / _OLD_UNPACK_DIR, ignore_errors=True)
     with told_to_operator(context):
-        scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
+        scan = scan_raw(settings)
     slices = {slice_of(source) for source in scan.files}
     added = add_slices(context.instance, slices)
     reasons = Counter(refusal.error.category for refusal in scan.refused)

@@ -71,3 +71,9 @@ def test_behind_column_number_words_a_scan_may_spoil_some_numbers(row: str) -> N
 @pytest.mark.parametrize("row", ["栏次|Z|l|3", "栏次|1|Z|2.50", "1|Z|3"])
 def test_a_row_with_most_numbers_spoiled_or_a_figure_is_no_column_numbers(row: str) -> None:
     assert not is_sequence(row.split("|"))
+
+
+def test_column_numbers_with_one_misprint_are_no_amounts() -> None:
+    """Of a mutated form: 7 and 8 were read as the amounts of 合计 and 因公出国, and added up."""
+    assert is_sequence(["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "4", "12"])
+    assert not is_sequence(["1", "2", "3", "9", "5", "7", "7", "8"])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.errors import DamagedFile, EncryptedFile, MissingTool, NoTextLayer
+from pipeline.errors import BeyondLimits, DamagedFile, EncryptedFile, MissingTool, NoTextLayer
 from pipeline.flow import extract_document
 from pipeline.model.extract import CellKind
 from pipeline.model.grid import Document, Grid, TextLine
@@ -323,8 +323,9 @@ def test_an_encrypted_package_is_told() -> None:
         read(zipped({"OFD.xml": "<OFD/>", "Encryptions.xml": ""}))
 
 
-def test_entities_are_not_expanded() -> None:
+def test_parts_that_declare_entities_are_refused() -> None:
     bomb = '<!DOCTYPE a [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>' + page(LINE.format("", "一&b;"))
     files = {"OFD.xml": "<OFD><DocBody><DocRoot>d.xml</DocRoot></DocBody></OFD>", "p.xml": bomb}
     files["d.xml"] = "<Document><Pages><Page BaseLoc='p.xml'/></Pages></Document>"
-    assert lines(zipped(files)) == [["一"]]
+    with pytest.raises(BeyondLimits, match="document type"):
+        read(zipped(files))

@@ -10,9 +10,11 @@ WORKERS ?= 2
 PORT ?= 3000
 PARTS ?= pdf rules runs queries
 ROWS ?= 100_000_000
+REHEARSALS ?= week readers kill
+KILLS ?= 100
 COUNT ?= 10000
 
-.PHONY: help run test check format docs site serve bench accuracy account audit broken demo lock clean
+.PHONY: help run test check format docs site serve bench accuracy account audit broken rehearse demo lock clean
 .PHONY: bench-pdf bench-rules bench-runs bench-queries
 
 help:  ## List the commands
@@ -59,6 +61,10 @@ audit: $(STAMP)  ## Ask whether a pinned package has a known vulnerability (need
 broken: $(STAMP)  ## Read broken documents of every format and count what went wrong (COUNT=10000, ARGS="--seed 2")
 	@$(BIN)/python -W ignore -m tests.corpus.broken --count $(COUNT) $(ARGS)
 
+rehearse: $(STAMP)  ## A week of nights, readers during publishes, runs killed at random moments (REHEARSALS="week readers kill", KILLS=100)
+	@for part in $(filter week readers,$(REHEARSALS)); do $(BIN)/python -m tests.rehearse.$$part || exit 1; done
+	@$(if $(filter kill,$(REHEARSALS)),$(BIN)/python -m tests.rehearse.kill --kills $(KILLS))
+
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)
 
@@ -84,7 +90,7 @@ lock: $(STAMP)  ## Resolve requirements.in and requirements-dev.in into requirem
 	sed -i.bak -e '/^#/d' -e '/^$$/d' -e '/^--/d' requirements.lock && rm requirements.lock.bak
 
 clean:  ## Remove what was built (documents and code stay)
-	rm -rf data/warehouse/{lake,build,parquet,logs,docs,check,site,dagster_home,fiscal.duckdb,run.lock}
+	rm -rf data/warehouse/{lake,build,parquet,nights,alerts,logs,docs,check,site,dagster_home,fiscal.duckdb,changes.html,changes.json,run.lock}
 
 $(STAMP): requirements.lock pyproject.toml
 	@python=$$(for name in python3.11 python3.12 python3.13 python3; do \

@@ -44,7 +44,7 @@ def friendly(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **options)
         except FiscalError as error:
             if options.get("verbose"):
-                console.print_exception()
+                screen.show_traceback(console)
             screen.show_error(console, error)
             raise typer.Exit(1) from error
         except (typer.Exit, typer.Abort, typer.BadParameter):
@@ -56,7 +56,7 @@ def friendly(command: Callable[..., None]) -> Callable[..., None]:
             if structlog.is_configured():  # only a run has a log file; elsewhere it would be the screen
                 structlog.get_logger().exception("unexpected")
             if options.get("verbose"):
-                console.print_exception()
+                screen.show_traceback(console)
             screen.show_error(console, _unexpected(error))
             raise typer.Exit(1) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -36,6 +37,11 @@ def show_error(console: Console, error: FiscalError) -> None:
     for label, words in (("expected", error.expected), ("to do", error.remedy), ("document", error.document)):
         if words:
             console.print(Text(f"  {label}: ", style="bold") + said(words))
+
+
+def show_traceback(console: Console) -> None:
+    """The error that is being handled, for whoever mends the program; its words may come of a document."""
+    console.print(said(traceback.format_exc()), soft_wrap=True)
 
 
 def said(words: object, style: str = "") -> Text:

@@ -61,6 +61,7 @@ _SHARED_IDS = {"form_id", "rule_id", "source_form_id", "source_form_ids"}
 #: Tables that put documents or years together; the copies are strangers to each other, so these stay empty.
 _OF_SEVERAL = {
     "fct_restatement",
+    "fct_retrieval",
     "mart_budget_to_final",
     "mart_comparison_basis",
     "mart_county_economic",

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.defs.warehouse.build import Stamp, build_error, build_fingerprint, is_up_to_date, published_state
 from pipeline.defs.warehouse.dbt_manifest import project_fingerprint
+from pipeline.lake.compact import compact
 from pipeline.lake.documents import write_extract
 from pipeline.settings import Settings
 from tests.unit.lake.builders import make_extract
@@ -38,11 +39,13 @@ def test_no_stamp_means_build(published: Settings) -> None:
 
 def test_another_parser_means_build(published: Settings) -> None:
     write_extract(published.lake_dir, make_extract(parser_version="p2"))
+    compact(published.lake_dir)
     assert not is_up_to_date(published)
 
 
 def test_another_document_means_build(published: Settings) -> None:
     write_extract(published.lake_dir, make_extract("d2"))
+    compact(published.lake_dir)
     assert not is_up_to_date(published)
 
 

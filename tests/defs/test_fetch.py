@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline import flow
-from pipeline.defs.automation.in_process import _our_error
+from pipeline.defs.automation.in_process import _own_error
 from pipeline.defs.extract import reading
 from pipeline.defs.extract.pool import Done
 from pipeline.defs.ingest.assets import lake_manifest, raw_documents
@@ -94,14 +94,14 @@ def test_too_many_failures_stop_the_night_and_keep_what_came(fetching: Settings,
     assert len(list((fetching.raw_dir / "fetched").glob("??/*.pdf"))) == 1
     with pytest.raises(dg.Failure) as failure:
         materialize(fetching)
-    assert isinstance(_our_error(failure.value), TooManyFailures), "gongkai run says it in our words"
+    assert isinstance(_own_error(failure.value), TooManyFailures), "gongkai run says it in our words"
 
 
 def test_a_list_that_is_none_stops_the_night_with_its_own_error(fetching: Settings) -> None:
     fetching.sources_file.write_text("name\n", encoding="utf-8")
     with pytest.raises(dg.Failure) as failure:
         materialize(fetching)
-    assert isinstance(_our_error(failure.value), BadSourceList)
+    assert isinstance(_own_error(failure.value), BadSourceList)
     assert failure.value.allow_retries is False
 
 

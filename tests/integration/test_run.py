@@ -42,7 +42,7 @@ def test_a_run_prints_what_was_loaded_what_was_not_and_where(built: BuiltWarehou
     assert "empty_file" in printed
     assert "same bytes as" in printed
     assert str(built.file) in printed.replace("\n", "")
-    assert "Published." in printed
+    assert "Published as night " in printed
 
 
 @pytest.mark.parametrize("sql", QUERIES.values(), ids=QUERIES.keys())

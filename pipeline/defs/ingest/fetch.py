@@ -13,6 +13,7 @@ from pipeline.sources.fetch.options import FetchOptions
 from pipeline.sources.fetch.report import FetchReport, Outcome
 from pipeline.sources.fetch.retrievals import retrieval_rows
 from pipeline.sources.fetch.source_list import read_source_list
+from pipeline.versions import code_version_of
 
 GROUP = "ingest"
 CHECK = "few_addresses_failed"
@@ -25,6 +26,7 @@ _RETRIES = dg.RetryPolicy(max_retries=2, delay=60, backoff=dg.Backoff.EXPONENTIA
 @dg.asset(
     group_name=GROUP,
     kinds={"http"},
+    code_version=code_version_of("pipeline.sources.fetch.fetching"),
     retry_policy=_RETRIES,
     check_specs=[
         dg.AssetCheckSpec(
@@ -91,7 +93,13 @@ def _check(report: FetchReport) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset(key=["lake", "retrieval"], group_name=GROUP, kinds={"parquet"}, deps=["raw_documents"])
+@dg.asset(
+    key=["lake", "retrieval"],
+    group_name=GROUP,
+    kinds={"parquet"},
+    deps=["raw_documents"],
+    code_version=code_version_of("pipeline.sources.fetched"),
+)
 def lake_retrieval(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[None]:
     """One row per address and version of a fetched document, as the journal tells."""
     count = write_run_table(settings.lake_dir, "retrieval", retrieval_rows(settings.raw_dir))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -129,7 +130,9 @@ def test_a_night_without_changes_leaves_the_lake_to_the_byte(fetching: Settings,
 def read_now(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> reading.Reading:
     def run_here(_function: object, tasks: Sequence[SourceFile], **_options: object) -> Iterator[Done[object, Extract]]:
         for task in tasks:
-            yield Done(task, make_extract(task.document_id, flow.parser_version(), "loaded"), None, 0.1)
+            extract = make_extract(task.document_id)
+            version = flow.parser_version(extract.record.media_type)
+            yield Done(task, replace(extract, parser_version=version), None, 0.1)
 
     monkeypatch.setattr(reading, "run_guarded", run_here)
     scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)

@@ -100,6 +100,8 @@ def live(week: Week, levels: list[str], spare: Path) -> None:
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = DAYS
     week.night(monday, 0)
     week.morning(monday, 0)
+    told = ["warning"]  # documents with planted errors: sums that do not hold are told once
+    week.expect("alerts after Monday", levels, told)
     shutil.copy(spare, raw / spare.name)
     week.night(tuesday, 0)
     week.morning(tuesday, 0)
@@ -107,12 +109,12 @@ def live(week: Week, levels: list[str], spare: Path) -> None:
     raw.mkdir()
     week.night(wednesday, 1)
     week.morning(wednesday, 1)
-    week.expect("alerts after Wednesday", levels, ["failure"])
+    week.expect("alerts after Wednesday", levels, [*told, "failure"])
     raw.rmdir()
     aside.rename(raw)
     week.night(thursday, 0)
     week.morning(thursday, 0)
-    week.expect("alerts after Thursday", levels, ["failure", "recovered"])
+    week.expect("alerts after Thursday", levels, [*told, "failure", "recovered"])
     (raw / spare.name).unlink()
     week.killed_night(friday)
     week.morning(friday, 1)
@@ -122,12 +124,12 @@ def live(week: Week, levels: list[str], spare: Path) -> None:
         path.unlink()
     week.night(saturday, 1)
     week.morning(saturday, 1)
-    week.expect("alerts after Saturday", levels, ["failure", "recovered", "failure"])
+    week.expect("alerts after Saturday", levels, [*told, "failure", "recovered", "failure"])
     shutil.rmtree(raw)
     aside.rename(raw)
     week.night(sunday, 0)
     week.morning(sunday, 0)
-    week.expect("alerts after Sunday", levels, ["failure", "recovered", "failure", "recovered"])
+    week.expect("alerts after Sunday", levels, [*told, "failure", "recovered", "failure", "recovered"])
     look_back(week)
 
 

@@ -7,10 +7,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import takewhile, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 from pipeline.forms.attachments import AttachmentSpan, Strip, find_attachments
 from pipeline.forms.contents import is_contents, is_heading
+from pipeline.forms.page_order import broken_pages
 from pipeline.forms.preamble import read_body, read_organisation, read_unit, read_year
 from pipeline.forms.steps import LINES_BELOW, PROSE, PROSE_LENGTH, Step, row_cells, steps_of
 from pipeline.forms.titles import form_no_of, phase_of_title
@@ -49,13 +50,15 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
     a heading) is not a form.
     """
     items = steps_of(document, specs)
+    breaks = _page_breaks(items, broken_pages(document))
     attachments = _attachments(items, specs)
     regions: list[FormRegion] = []
     taken: set[int] = set()
     counts: Counter[str] = Counter()
     starts = sorted({*attachments, *(index for index, item in enumerate(items) if item.title)})
     for number, start in enumerate(starts):
-        stop = starts[number + 1] if number + 1 < len(starts) else len(items)
+        following = starts[number + 1] if number + 1 < len(starts) else len(items)
+        stop = min((index for index in breaks if start < index < following), default=following)
         span = attachments.get(start)
         region = _attachment_region(items, span, specs) if span else _region(items, start, stop)
         if region is None:
@@ -71,6 +74,15 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
     grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
     orphans = tuple(grid for grid in grids if id(grid) not in taken and not is_contents(grid))
     return Recognition(tuple(_with_document_units(regions)), orphans)
+
+
+def _page_breaks(items: list[Step], broken: frozenset[int]) -> list[int]:
+    """Returns the steps that a page begins with which does not follow the one before: no form goes on there."""
+    return [
+        index
+        for index, (above, item) in enumerate(pairwise(items), 1)
+        if item.page_no != above.page_no and item.page_no in broken
+    ]
 
 
 def _attachments(items: list[Step], specs: tuple[FormSpec, ...]) -> dict[int, AttachmentSpan]:
@@ -119,9 +131,15 @@ def _end_of(items: list[Step], start: int, stop: int) -> int:
     """Returns where the region's tables end: at prose or at the next part of the document."""
     title = items[start].title
     is_bare = title is not None and title.is_bare
+    own_no = _form_no(items, start, stop)
     seen_table = items[start].grid is not None
+    seen_figures = False
     for index in range(start + 1, stop):
         item = items[index]
+        number = form_no_of(item.line.text) if item.line else None
+        if seen_figures and number is not None and number != own_no:
+            return index  # another form, whose title nobody can read
+        seen_figures = seen_figures or _has_figures(item)
         if item.grid:
             seen_table = True
             continue
@@ -147,17 +165,15 @@ def _region(items: list[Step], start: int, stop: int) -> FormRegion | None:
     if _is_line_of_contents(items, start, body):
         return None
     lines = tuple(entry.line for entry in body if entry.line)
-    head = [entry.line for entry in items[max(0, start - _LINES_BEFORE) : start] if entry.line] if start else []
-    head = [line for line in head if len(match_key(line.text)) <= PROSE_LENGTH]
+    head = _lines_above(items, start)
     near = [*_head_lines(body)]
     unit = _unit(body, head, is_last=stop == len(items))
-    number = next((no for line in [*reversed(head[-2:]), *near[:4]] if (no := form_no_of(line.text))), None)
     return FormRegion(
         spec=spec,
         phase=phase_of_title(item.title.title),
         instance_no=0,
         title=item.title.title,
-        form_no=number,
+        form_no=_form_no(items, start, end),
         grids=tuple(_slice_grids(body)),
         lines=lines,
         unit=unit,
@@ -167,6 +183,18 @@ def _region(items: list[Step], start: int, stop: int) -> FormRegion | None:
         printed_year=read_year([item.title.title, *(line.text for line in near)]),
         body=_body_above_table(body),
     )
+
+
+def _lines_above(items: list[Step], start: int) -> list[TextLine]:
+    lines = [entry.line for entry in items[max(0, start - _LINES_BEFORE) : start] if entry.line]
+    return [line for line in lines if len(match_key(line.text)) <= PROSE_LENGTH]
+
+
+def _form_no(items: list[Step], start: int, stop: int) -> str | None:
+    """Returns the number a form prints right above its title, else right below it."""
+    near = [*_head_lines(items[start + 1 if items[start].line else start : stop])]
+    lines = [*reversed(_lines_above(items, start)[-2:]), *near[:4]]
+    return next((no for line in lines if (no := form_no_of(line.text))), None)
 
 
 def _is_line_of_contents(items: list[Step], start: int, body: list[Step]) -> bool:

@@ -16,6 +16,8 @@ from pipeline.model.personal import WithheldPlace
 
 #: How `method_reason` begins where a scanned page lost a rule between two columns.
 COLUMNS_LOST = "the page before has columns that this one lacks"
+#: How it begins where a header does not lie over the columns of its table: sums hold in any column.
+HEADER_MISFIT = "the header does not fit the table"
 
 
 class CellKind(StrEnum):

@@ -22,6 +22,7 @@ from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid, GridKind
 from pipeline.model.text import match_key, one_line, squeeze
 from pipeline.parse.amounts import read_amount
 from pipeline.parse.geometry import merge_bands, move_to_columns, paths_over_wide_cells
+from pipeline.parse.header_misfit import misfit
 from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
 
 #: The header cells over a column, from top to bottom.
@@ -68,9 +69,13 @@ def read_grid(
         columns = _positional(grid, spec)
     elif any(paths):
         columns, unknown = _resolve(paths, spec, phase)
-        body = [_without_twins(row, _twins(paths, columns)) for row in merge_bands(body)]
+        body = merge_bands(body)
+        columns, unknown = _without_shared_headers(paths, columns, unknown, body)
+        body = [_without_twins(row, _twins(paths, columns)) for row in body]
     edges = grid.col_edges
     doubt = _lost_columns(grid, columns, previous)
+    if not spec.positional_columns:
+        doubt = doubt or misfit(grid, [index for index, _ in rows[:body_start]], body)
     header = frozenset(match_key(cell.text) for path in paths for cell in path)
     if previous is not None and _is_foreign(header, columns, unknown, body, previous):
         return Segment((), tuple(_to_row(grid, row) for row in body), grid.kind, header=header, is_foreign=True)
@@ -100,9 +105,12 @@ def _is_foreign(
     body: list[dict[int, Cell]],
     previous: Segment,
 ) -> bool:
-    """Whether a later table of a region is another table: a header of its own, with columns this form does not know."""
+    """Whether a later table of a region is another table: a header of its own, with columns this form does not know.
+
+    A header printed again shares most of its words; that one or two of them are the same (项目, 科目名称) says nothing.
+    """
     named = [text for text in header if _HEADER_WORD.search(text)]
-    if len(named) < _MIN_HEADER_TEXTS or header & previous.header:
+    if len(named) < _MIN_HEADER_TEXTS or 2 * len(header & previous.header) >= len(header):
         return False
     return not _is_usable(columns) or any(_holds_number(row.get(index)) for index, _ in unknown for row in body)
 
@@ -147,6 +155,29 @@ def _twins(paths: list[_Path], columns: tuple[Column, ...]) -> dict[int, int]:
             if first != column.index:
                 twins[column.index] = first
     return twins
+
+
+def _without_shared_headers(
+    paths: list[_Path],
+    columns: tuple[Column, ...],
+    unknown: tuple[tuple[int, str], ...],
+    body: list[dict[int, Cell]],
+) -> tuple[tuple[Column, ...], tuple[tuple[int, str], ...]]:
+    """Takes the meaning from amount columns under one header cell where a row prints several of them.
+
+    Those are no column that a shading box split: a header cell was stretched over its neighbours, or theirs are lost.
+    """
+    groups: dict[int, set[int]] = {}
+    for index, first in _twins(paths, columns).items():
+        groups.setdefault(first, {first}).add(index)
+    shared = {
+        index
+        for group in groups.values()
+        if any(sum(bool(row[index].text.strip()) for index in group if index in row) > 1 for row in body)
+        for index in group
+    }
+    lost = tuple((column.index, column.path) for column in columns if column.index in shared)
+    return tuple(column for column in columns if column.index not in shared), tuple(sorted((*unknown, *lost)))
 
 
 def _without_twins(row: dict[int, Cell], twins: dict[int, int]) -> dict[int, Cell]:

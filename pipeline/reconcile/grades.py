@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from pipeline.model.extract import COLUMNS_LOST, FormValue, Grade, Outcome, SumCheck
+from pipeline.model.extract import COLUMNS_LOST, HEADER_MISFIT, FormValue, Grade, Outcome, SumCheck
 from pipeline.model.finding import Finding
 from pipeline.model.grid import GridKind
 from pipeline.reconcile.compare import vouches
@@ -22,6 +22,7 @@ def grade_values(
     `proven`: at least two independent sums hold over it, which share no other figure; `consistent`: one. For figures
     of a scan the two must be of different rules, and the page's columns whole: a column read in another's place still
     adds up.
+    Where a header does not fit its table no sum says which column a figure stands in: it stays `unproven`.
     `contradictory`: a finding blames it, or a sum it stands in breaks and no finding says what is wrong;
     `unproven`: no sum applies. A sum that only bounds a figure (`<=`) vouches for nothing.
     """
@@ -46,7 +47,7 @@ def _grade(value: FormValue, sums_of: dict[str, list[_Sum]], doubted: set[str]) 
     if value.value_id in doubted:
         return Grade.CONTRADICTORY
     sums = sums_of.get(value.value_id)
-    if not sums:
+    if not sums or (value.method_reason or "").startswith(HEADER_MISFIT):
         return Grade.UNPROVEN
     is_scanned = value.method == GridKind.SCAN.value
     if (value.method_reason or "").startswith(COLUMNS_LOST):

@@ -24,6 +24,8 @@ _VOUCHED = (Grade.PROVEN, Grade.CONSISTENT)
 _MAX_FILE_BYTES = 100 * 1024 * 1024
 #: A number by itself: no piece of a longer one.
 _NUMBER = re.compile(r"-?[\d,.]*\d")
+#: An amount with a code glued to it, as PDFs print them to text: 8.9130229福利费.
+_GLUED = re.compile(r"(-?[\d,]*\d\.\d\d)(?=(?:\d{7}|\d{5}|\d{3})(?![\d.,]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _is_printed(value: FormValue, document: Document) -> bool:
             continue
         lines = [block for block in page.blocks if isinstance(block, TextLine)]
         for index, line in enumerate(lines):
-            if line.line_no in (None, value.row_no) and wanted in _NUMBER.findall(_folded(line.text)):
+            if line.line_no in (None, value.row_no) and wanted in _numbers(line.text):
                 near = "".join(_folded(other.text) for other in lines[max(index - 3, 0) : index + 4])
                 if _names_line(near, value):
                     return True
@@ -132,7 +134,7 @@ def _is_printed(value: FormValue, document: Document) -> bool:
 def _stands_in(grid: Grid, value: FormValue, wanted: str) -> bool:
     for cell in grid.cells:
         is_row = value.row_no in (cell.row_index + 1, cell.line_no)
-        if is_row and cell.col_index + 1 == value.col_no and wanted in _NUMBER.findall(_folded(cell.text)):
+        if is_row and cell.col_index + 1 == value.col_no and wanted in _numbers(cell.text):
             rows = range(cell.row_index, cell.row_index + cell.row_span)
             near = "".join(
                 _folded(other.text)
@@ -144,13 +146,20 @@ def _stands_in(grid: Grid, value: FormValue, wanted: str) -> bool:
     return False
 
 
+def _numbers(text: str) -> list[str]:
+    """The numbers a text prints, each by itself or before a code glued to it."""
+    folded = _folded(text)
+    return [*_NUMBER.findall(folded), *_GLUED.findall(folded)]
+
+
 def _names_line(text: str, value: FormValue) -> bool:
     return _folded(value.line_label) in text or bool(value.line_code and value.line_code in text)
 
 
 def _folded(text: str) -> str:
-    """Without blanks, except between digits: two figures stay two."""
-    return re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", unicodedata.normalize("NFKC", text))
+    """Without blanks, except one between digits: two figures stay two, however far apart."""
+    single = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text))
+    return re.sub(r"(?<!\d) | (?!\d)", "", single)
 
 
 def _said(value: FormValue) -> str:

@@ -115,8 +115,18 @@ def reader_notes(document: Document) -> list[Issue]:
 
 
 def orphan_issues(recognition: Recognition) -> list[Issue]:
-    """Tables no form took: listed, so that nothing is silently missing."""
-    return [
+    """Tables no form took, and pages out of order: listed, so that nothing is silently missing."""
+    cut = [
+        Issue(
+            "page_out_of_order",
+            Severity.WARNING,
+            f"page {page_no} does not follow the page before by the numbers printed, and no title tells what it holds",
+            "ask the publisher for the whole document; what the page goes on with is not read",
+            page_no=page_no,
+        )
+        for page_no in recognition.cut_pages
+    ]
+    return cut + [
         Issue(
             "table_not_recognised",
             Severity.INFO,

@@ -37,10 +37,14 @@ _HEADER_WINDOW = 900
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """The forms of a document, and the grids no form took, tables of contents aside."""
+    """The forms of a document, and the grids no form took, tables of contents aside.
+
+    `cut_pages` are pages that do not follow the one before and go on with something that no title names.
+    """
 
     regions: tuple[FormRegion, ...]
     orphans: tuple[Grid, ...]
+    cut_pages: tuple[int, ...] = ()
 
 
 def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognition:
@@ -54,6 +58,7 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
     attachments = _attachments(items, specs)
     regions: list[FormRegion] = []
     taken: set[int] = set()
+    cut_pages: list[int] = []
     counts: Counter[str] = Counter()
     starts = sorted({*attachments, *(index for index, item in enumerate(items) if item.title)})
     for number, start in enumerate(starts):
@@ -63,6 +68,8 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
         region = _attachment_region(items, span, specs) if span else _region(items, start, stop)
         if region is None:
             continue
+        if any(_has_figures(item) for item in items[stop:following]):
+            cut_pages.append(items[stop].page_no)
         end = span.stop if span else _end_of(items, start, stop)
         taken.update(id(item.grid) for item in items[start:end] if item.grid)
         if regions and _CONTINUED.search(region.title) and regions[-1].spec is region.spec:
@@ -73,7 +80,7 @@ def recognise_forms(document: Document, specs: tuple[FormSpec, ...]) -> Recognit
             regions.append(replace(part, instance_no=counts[part.spec.form_id]))
     grids = [block for page in document.pages for block in page.blocks if isinstance(block, Grid)]
     orphans = tuple(grid for grid in grids if id(grid) not in taken and not is_contents(grid))
-    return Recognition(tuple(_with_document_units(regions)), orphans)
+    return Recognition(tuple(_with_document_units(regions)), orphans, tuple(cut_pages))
 
 
 def _page_breaks(items: list[Step], broken: frozenset[int]) -> list[int]:
@@ -136,8 +143,7 @@ def _end_of(items: list[Step], start: int, stop: int) -> int:
     seen_figures = False
     for index in range(start + 1, stop):
         item = items[index]
-        number = form_no_of(item.line.text) if item.line else None
-        if seen_figures and number is not None and number != own_no:
+        if seen_figures and _printed_numbers(item) - {own_no}:
             return index  # another form, whose title nobody can read
         seen_figures = seen_figures or _has_figures(item)
         if item.grid:
@@ -195,6 +201,12 @@ def _form_no(items: list[Step], start: int, stop: int) -> str | None:
     near = [*_head_lines(items[start + 1 if items[start].line else start : stop])]
     lines = [*reversed(_lines_above(items, start)[-2:]), *near[:4]]
     return next((no for line in lines if (no := form_no_of(line.text))), None)
+
+
+def _printed_numbers(item: Step) -> set[str | None]:
+    """The form numbers (公开01表) that a line is, or that stand in cells of a row."""
+    texts = [item.line.text] if item.line else [cell.text for cell in row_cells(item)]
+    return {form_no_of(text) for text in texts} - {None}
 
 
 def _is_line_of_contents(items: list[Step], start: int, body: list[Step]) -> bool:

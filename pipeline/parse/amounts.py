@@ -21,6 +21,8 @@ YUAN_PER_UNIT: dict[str, Decimal] = {
 CENT = Decimal("0.01")
 #: More than thirty times the budget of the whole country (28 trillion in 2024): a serial number or two cells in one.
 MAX_YUAN = Decimal(10) ** 15
+#: More than a stored number ever shows (0.30000000000000004): the digits of two texts in one cell.
+_MAX_DECIMALS = 20
 _DASH = re.compile(r"[-‐‑‒–—―─━_─/\\*]+|－+")
 _NONE = re.compile(r"无|不适用|.{0,8}(无此项|没有此项|无数据|没有数据).{0,8}")
 _NUMBER = re.compile(
@@ -63,6 +65,8 @@ def read_amount(text: str) -> Reading:
     if bool(match["open"]) != bool(match["close"]):
         return Reading(CellKind.UNREADABLE)
     fraction = match["fraction"] or ""
+    if len(fraction) > _MAX_DECIMALS + 1:
+        return Reading(CellKind.UNREADABLE)
     number = Decimal((match["digits"] or "0").replace(",", "") + (fraction if fraction != "." else ""))
     is_negative = match["sign"] not in (None, "+") or bool(match["open"])
     return Reading(CellKind.NUMBER, -number if is_negative else number, max(0, len(fraction) - 1), match["unit"])

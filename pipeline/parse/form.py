@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.model.account import ReadText
-from pipeline.model.extract import CellKind, FormRecord, FormValue, Issue
+from pipeline.model.extract import HEADER_MISFIT, CellKind, FormRecord, FormValue, Issue
 from pipeline.model.form import FormRegion, Issuer, Phase, RowKind
 from pipeline.model.grid import Cell
 from pipeline.model.performance import IndicatorRecord, ProjectRecord
@@ -20,6 +20,7 @@ from pipeline.parse.form_issues import (
     doubtful_pages,
     foreign_issue,
     form_issue,
+    misfit_issue,
     too_large_issue,
     unit_issue,
     unknown_categories,
@@ -124,6 +125,8 @@ def _segments(
         if segment.is_foreign:
             issues.append(foreign_issue(region, segment))
             continue
+        if (segment.doubt or "").startswith(HEADER_MISFIT):
+            issues.append(misfit_issue(region, segment))
         if not segment.columns and any(is_number_like(c.text) for row in segment.rows for c in row.cells.values()):
             issues.append(
                 form_issue(

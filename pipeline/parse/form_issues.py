@@ -50,6 +50,18 @@ def foreign_issue(region: FormRegion, segment: Segment) -> Issue:
     )
 
 
+def misfit_issue(region: FormRegion, segment: Segment) -> Issue:
+    """A table whose header does not lie over its columns."""
+    return form_issue(
+        region,
+        "header_misfit",
+        f"{segment.doubt}: figures may stand in a neighbouring column",
+        "look at the page: a cell is missing or spans too many columns; the figures are loaded, no sum vouches for them",
+        segment.rows[0].row_no if segment.rows else None,
+        "/".join(sorted(segment.header))[:80],
+    )
+
+
 def cell_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
     """An amount cell that is no amount."""
     return _at_cell(

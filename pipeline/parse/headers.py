@@ -20,7 +20,7 @@ from pipeline.model.form import (
 )
 from pipeline.model.grid import KINDS_WITH_SPANS, Cell, Grid, GridKind
 from pipeline.model.text import match_key, one_line, squeeze
-from pipeline.parse.amounts import read_amount
+from pipeline.parse.amounts import is_number_like, read_amount
 from pipeline.parse.geometry import merge_bands, move_to_columns, paths_over_wide_cells
 from pipeline.parse.header_misfit import misfit
 from pipeline.parse.table import Column, Row, Segment, code_of, is_sequence
@@ -41,6 +41,8 @@ _HEADER_STARTS = frozenset({"项目", "科目编码", "科目代码", "功能分
 _HEADER_WORD = re.compile(r"(编码|代码|名称|序号|数量|单价|金额|指标|内容|类型|来源|[预决]算数)$|^(项目|合计|小计)$")
 #: One text above a body is a caption, two are a header.
 _MIN_HEADER_TEXTS = 2
+#: So many whole numbers that go up by one are column numbers; two may be counts.
+_MIN_COLUMN_NUMBERS = 3
 #: What names a line; a second label (`QUALIFIER`) only tells it apart.
 _FIRST_LABELS = (Role.CODE, Role.CODE_PART, Role.NAME)
 _POSITIONAL_ROLES = {"name": Role.NAME, "line_no": Role.LINE_NO, "code": Role.CODE}
@@ -61,7 +63,7 @@ def read_grid(
     rows = [(index, row) for index, row in enumerate(grid.rows()) if any(c.text.strip() for c in row.values())]
     body_start = next((n for n, (_, row) in enumerate(rows) if _is_body(row, spec)), len(rows))
     paths = _header_paths(grid, [index for index, _ in rows[:body_start]])
-    body = [row for _, row in rows[body_start:]]
+    body = _own_rows(grid, [row for _, row in rows[body_start:]])
     paths = paths_over_wide_cells(paths, body)
     columns: tuple[Column, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
@@ -90,6 +92,35 @@ def read_grid(
     return Segment(columns, kept, grid.kind, lost, edges, header, doubt=doubt)
 
 
+def _own_rows(grid: Grid, body: list[dict[int, Cell]]) -> list[dict[int, Cell]]:
+    """Returns the rows above those of another table: one that numbers other columns than the first (栏次 1 2 3).
+
+    A damaged file may lose what stood between two tables. On a scan a number may be misread where none is wrong.
+    """
+    if grid.kind is GridKind.SCAN:
+        return body
+    own: frozenset[int] | None = None
+    last = -1  # the last row with an amount
+    for position, row in enumerate(body):
+        numbered = _numbered_columns(row)
+        if numbered and last >= 0 and numbered != own:
+            return body[: last + 1]
+        if numbered:
+            own = numbered
+        elif any(_holds_number(cell) for cell in row.values()):
+            last = position
+    return body
+
+
+def _numbered_columns(row: dict[int, Cell]) -> frozenset[int]:
+    """The columns that a row of column numbers counts; none where the row is another one."""
+    texts = {index: cell.text for index, cell in row.items() if cell.text.strip()}
+    if not is_sequence(list(texts.values())):
+        return frozenset()
+    counted = frozenset(index for index, text in texts.items() if is_number_like(text))
+    return counted if len(counted) >= _MIN_COLUMN_NUMBERS else frozenset()
+
+
 def _lost_columns(grid: Grid, columns: tuple[Column, ...], previous: Segment | None) -> str | None:
     """On a scanned page whose header names fewer columns than the page before a rule was lost: figures may shift."""
     if grid.kind is not GridKind.SCAN or previous is None or not _is_usable(columns):
@@ -112,7 +143,9 @@ def _is_foreign(
     named = [text for text in header if _HEADER_WORD.search(text)]
     if len(named) < _MIN_HEADER_TEXTS or 2 * len(header & previous.header) >= len(header):
         return False
-    return not _is_usable(columns) or any(_holds_number(row.get(index)) for index, _ in unknown for row in body)
+    if not _is_usable(columns) or len({c.block for c in columns}) != len({c.block for c in previous.columns}):
+        return True
+    return any(_holds_number(row.get(index)) for index, _ in unknown for row in body)
 
 
 def _holds_number(cell: Cell | None) -> bool:

@@ -34,6 +34,9 @@ _MIN_HEADER_LINE = 6
 _MIN_COLUMN_NUMBERS = 3
 #: The issue, and the note on every cell of a line whose amounts nothing could give a column.
 COLUMN_UNDECIDED = "column_undecided"
+_FIGURE = re.compile(r"\d\.\d{2}(?!\d)")
+#: Of an amount that stands in a label: the line was not told apart into its words and figures.
+_GLUED = re.compile(r"\.\d\d(?!\d)")
 _ROLES = {"code": Role.CODE, "name": Role.NAME, "qualifier": Role.QUALIFIER, "line_no": Role.LINE_NO}
 
 
@@ -82,7 +85,10 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
         len(layout.blocks),
     )
     rows, problems = decide_columns(records, columns, has_gaps, hints, anchors)
+    glued = [record for record, _ in rows if record.amounts and _GLUED.search(record.label)]
+    problems = [*problems, *(record for record in glued if all(record is not problem for problem in problems))]
     open_ids = {id(record) for record in problems}
+    rows = [(record, {} if id(record) in open_ids else cells) for record, cells in rows]
     built = tuple(_row(record, cells, columns, id(record) in open_ids) for record, cells in rows)
     return LaidOut(
         Segment(columns, built, GridKind.LAID_OUT),
@@ -138,6 +144,8 @@ def _body_starts(lines: list[TextLine], spec: FormSpec) -> Iterator[int]:
         if len(parts) > 2 and is_sequence(parts):  # noqa: PLR2004
             yield index + 1
             return
+        if _FIGURE.search(line.text):
+            break  # column numbers below are another table's
     has_named_lines = any(layout.blocks[0][0] == "name" for layout in spec.text_layouts)
     for index, line in enumerate(lines):
         is_named = has_named_lines and any(rule.pattern.search(match_key(line.text)) for rule in spec.lines)
@@ -151,11 +159,23 @@ def _without_repeated_header(lines: list[TextLine], start: int) -> list[TextLine
     Short header lines are kept: a wrapped label may end in the same few characters (支出).
     """
     header = {key for line in lines[:start] if len(key := match_key(line.text)) >= _MIN_HEADER_LINE}
+    numbers = {match_key(line.text) for line in lines[:start] if _is_column_numbers(line)}
     return [
         line
-        for line in lines[start:]
+        for line in _own_lines(lines[start:], numbers)
         if not line.text.strip() or not (match_key(line.text) in header or _is_column_numbers(line))
     ]
+
+
+def _own_lines(body: list[TextLine], numbers: set[str]) -> list[TextLine]:
+    """Returns the lines above those of another table: one that prints column numbers this form's header does not."""
+    last = -1  # the last line with an amount
+    for position, line in enumerate(body):
+        if last >= 0 and _is_column_numbers(line) and match_key(line.text) not in numbers:
+            return body[: last + 1]
+        if _FIGURE.search(line.text):
+            last = position
+    return body
 
 
 def _is_column_numbers(line: TextLine) -> bool:

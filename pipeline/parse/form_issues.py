@@ -56,7 +56,7 @@ def misfit_issue(region: FormRegion, segment: Segment) -> Issue:
         region,
         "header_misfit",
         f"{segment.doubt}: figures may stand in a neighbouring column",
-        "look at the page: a cell is missing or spans too many columns; the figures are loaded, no sum vouches for them",
+        "look at the page: a cell is missing or spans too many columns; the figures are loaded, no sum vouches",
         segment.rows[0].row_no if segment.rows else None,
         "/".join(sorted(segment.header))[:80],
     )

@@ -141,9 +141,13 @@ def _is_foreign(
     A header printed again shares most of its words; that one or two of them are the same (项目, 科目名称) says nothing.
     """
     named = [text for text in header if _HEADER_WORD.search(text)]
-    if len(named) < _MIN_HEADER_TEXTS or 2 * len(header & previous.header) >= len(header):
+    if len(named) < _MIN_HEADER_TEXTS:
         return False
-    if not _is_usable(columns) or len({c.block for c in columns}) != len({c.block for c in previous.columns}):
+    if _is_usable(columns) and len({c.block for c in columns}) != len({c.block for c in previous.columns}):
+        return True  # tables side by side do not go on with one alone
+    if 2 * len(header & previous.header) >= len(header):
+        return False
+    if not _is_usable(columns):
         return True
     return any(_holds_number(row.get(index)) for index, _ in unknown for row in body)
 

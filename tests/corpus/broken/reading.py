@@ -121,7 +121,7 @@ def _is_printed(value: FormValue, document: Document) -> bool:
             continue
         lines = [block for block in page.blocks if isinstance(block, TextLine)]
         for index, line in enumerate(lines):
-            if line.line_no in (None, value.row_no) and wanted in _numbers(line.text):
+            if line.line_no in (None, value.row_no) and wanted in numbers_of(line.text):
                 near = "".join(_folded(other.text) for other in lines[max(index - 3, 0) : index + 4])
                 if _names_line(near, value):
                     return True
@@ -134,7 +134,7 @@ def _is_printed(value: FormValue, document: Document) -> bool:
 def _stands_in(grid: Grid, value: FormValue, wanted: str) -> bool:
     for cell in grid.cells:
         is_row = value.row_no in (cell.row_index + 1, cell.line_no)
-        if is_row and cell.col_index + 1 == value.col_no and wanted in _numbers(cell.text):
+        if is_row and cell.col_index + 1 == value.col_no and wanted in numbers_of(cell.text):
             rows = range(cell.row_index, cell.row_index + cell.row_span)
             near = "".join(
                 _folded(other.text)
@@ -146,7 +146,7 @@ def _stands_in(grid: Grid, value: FormValue, wanted: str) -> bool:
     return False
 
 
-def _numbers(text: str) -> list[str]:
+def numbers_of(text: str) -> list[str]:
     """The numbers a text prints, each by itself or before a code glued to it."""
     folded = _folded(text)
     return [*_NUMBER.findall(folded), *_GLUED.findall(folded)]

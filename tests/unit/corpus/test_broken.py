@@ -118,3 +118,17 @@ def test_every_mutation_breaks_something(file_format: Format, operator: Operator
 def test_binary_files_are_broken_too(operators: tuple[Operator, ...]) -> None:
     content = b"\\pard\\trowd 1.00" * 600
     assert all(operator.apply(content, Random(2)) is not None for operator in operators)
+
+
+@pytest.mark.parametrize(
+    ("printed", "numbers"),
+    [
+        ("212 城乡社区支出 7552.94  7552.93", ["7552.94", "7552.93"]),
+        ("30309 奖励金 8.9130229 福利费", ["8.91"]),
+        ("合计 1,234.567", []),
+    ],
+    ids=["two blanks between", "a code glued to it", "three decimals"],
+)
+def test_the_judge_takes_numbers_apart_as_the_page_does(printed: str, numbers: list[str]) -> None:
+    found = reading.numbers_of(printed)
+    assert [text for text in ("7552.94", "7552.93", "8.91", "1,234.56", "234.56") if text in found] == numbers

@@ -100,6 +100,11 @@ def test_what_is_no_amount_is_not_guessed(text: str) -> None:
     assert read_amount(text).kind is CellKind.UNREADABLE
 
 
+def test_more_decimals_than_a_stored_number_shows_are_two_texts_in_a_cell() -> None:
+    assert read_amount("0.30000000000000004").kind is CellKind.NUMBER
+    assert read_amount("4916754.81\n" + "1" * 30).kind is CellKind.UNREADABLE
+
+
 def test_an_amount_finer_than_a_cent_is_rounded_and_said() -> None:
     assert to_yuan(Decimal("0.005"), "元")[1] is False
     assert to_yuan(Decimal("0.123456"), "万元") == (Decimal("1234.56"), True)

@@ -45,6 +45,22 @@ def test_class_sums_decide_where_blanks_are_gone() -> None:
     assert cell(form, "208", "project").method_reason is not None
 
 
+def test_column_numbers_the_header_does_not_print_begin_another_table() -> None:
+    """A title that nobody can read joins two forms: the second one's column numbers tell."""
+    own = ("合计 30.00 10.00 20.00", "201 一般公共服务支出 30.00 10.00 20.00")
+    form = whitespace_form(*own, "", "1 2 3 4 5", "202 外交支出 5.00 5.00 0.00")
+    assert amounts(form) == amounts(whitespace_form(*own))
+    again = whitespace_form("1 2 3", *own, "1 2 3", "202 外交支出 5.00 5.00 0.00")
+    assert amounts(again)["202", "basic"] == "5.00"
+
+
+@pytest.mark.parametrize("label", ["水利60,932.0060,932.000.00", "9〰.00阳城县教育局"])
+def test_a_line_whose_label_holds_amounts_is_undecided(label: str) -> None:
+    form = whitespace_form("合计 30.00 10.00 20.00", f"201 {label} 0.00 0.00 0.00")
+    assert [issue.category for issue in form.issues if issue.category == "column_undecided"] == ["column_undecided"]
+    assert {code for code, _ in amounts(form)} == {"TOTAL"}
+
+
 @pytest.fixture
 def open_form() -> ParsedForm:
     """Two lines of the same amount: nothing tells which of them is 基本支出."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -12,12 +13,15 @@ import docx
 import openpyxl
 import pytest
 import xlrd
+from xlrd.compdoc import CompDoc
 
 from pipeline.errors import DamagedFile, EmptyFile, EncryptedFile, FiscalError, UnsupportedFormat
 from pipeline.model.grid import Document
 from pipeline.model.source import SourceFile
+from pipeline.readers import doc as doc_reader
 from pipeline.readers.excel import read_xls
 from pipeline.readers.registry import read_document
+from pipeline.readers.sniff import MediaType, sniff_media_type
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -130,3 +134,43 @@ def test_a_binary_workbook_of_impossible_numbers_is_damaged(tmp_path: Path, monk
     monkeypatch.setattr(xlrd, "open_workbook", overflow)
     with pytest.raises(DamagedFile):
         read_xls(SourceFile("0" * 64, "f", "f", tmp_path, 1), b"")
+
+
+def ole_in_a_circle() -> bytes:
+    """The smallest OLE file whose list of names leads back to itself: one table, one directory, one entry."""
+    header = OLE + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<9i", 0, 1, 1, 0, 4096, -2, 0, -2, 0) + struct.pack("<109i", 0, *[-1] * 108)
+    table = struct.pack("<128i", -3, -2, *[-1] * 126)
+    entries = [("Root Entry", 5, -1, -1, 1), ("WordDocument", 2, 1, -1, -1)]
+    directory = b""
+    for name, kind, left, right, child in entries:
+        encoded = f"{name}\0".encode("utf-16-le")
+        directory += encoded.ljust(64, b"\0") + struct.pack("<HBBiii", len(encoded), kind, 1, left, right, child)
+        directory += bytes(36) + struct.pack("<iii", -2, 0, 0)
+    return header + table + directory.ljust(512, b"\0")
+
+
+def test_a_list_of_names_in_a_circle_fails_no_program() -> None:
+    """Seed 2 of the campaign of broken documents: a RecursionError of the reader of OLE files."""
+    data = ole_in_a_circle()
+    with pytest.raises(RecursionError):
+        CompDoc(data, logfile=io.StringIO())
+    assert sniff_media_type(data) is MediaType.DOC
+    assert not doc_reader._is_encrypted(data)
+
+
+def test_a_workbook_whose_names_run_in_a_circle_is_damaged(tmp_path: Path) -> None:
+    data = ole_in_a_circle().replace("WordDocument".encode("utf-16-le"), "Workbook\0\0\0\0".encode("utf-16-le"))
+    with pytest.raises(DamagedFile):
+        read(data, tmp_path)
+
+
+def test_a_value_that_word_does_not_know_is_a_damaged_file(tmp_path: Path) -> None:
+    """Seed 1: python-docx has an error of its own for attributes and parts that are not there."""
+    package = word_file()
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        body = opened.read("word/document.xml").decode()
+    broken = body.replace("<w:tcPr>", "<w:tcPr><w:gridSpan/>", 1)
+    assert broken != body
+    with pytest.raises(DamagedFile, match="InvalidXmlError"):
+        read(with_member(package, "word/document.xml", broken.encode()), tmp_path)

@@ -7,6 +7,7 @@ The columns come from the blanks printed between amounts; where blanks are gone,
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,6 +38,9 @@ COLUMN_UNDECIDED = "column_undecided"
 _FIGURE = re.compile(r"\d\.\d{2}(?!\d)")
 #: Of an amount that stands in a label: the line was not told apart into its words and figures.
 _GLUED = re.compile(r"\.\d\d(?!\d)")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Blocks side by side print a line each; more lines than these on one were joined.
+_MAX_ON_LINE = 4
 _ROLES = {"code": Role.CODE, "name": Role.NAME, "qualifier": Role.QUALIFIER, "line_no": Role.LINE_NO}
 
 
@@ -85,14 +89,14 @@ def lay_out(region: FormRegion, hints: Hints | None = None) -> LaidOut:
         len(layout.blocks),
     )
     rows, problems = decide_columns(records, columns, has_gaps, hints, anchors)
-    glued = [record for record, _ in rows if record.amounts and _GLUED.search(record.label)]
-    problems = [*problems, *(record for record in glued if all(record is not problem for problem in problems))]
     open_ids = {id(record) for record in problems}
+    spoilt = _spoilt([record for record, _ in rows if id(record) not in open_ids], len(layout.blocks))
+    open_ids |= {id(record) for record in spoilt}
     rows = [(record, {} if id(record) in open_ids else cells) for record, cells in rows]
     built = tuple(_row(record, cells, columns, id(record) in open_ids) for record, cells in rows)
     return LaidOut(
         Segment(columns, built, GridKind.LAID_OUT),
-        tuple(_undecided(record) for record in problems),
+        (*(_undecided(record) for record in problems), *(_unnamed(record) for record in spoilt)),
         tuple(record_marks(records)),
     )
 
@@ -289,6 +293,36 @@ def _undecided(record: Record) -> Problem:
         "look at the page; the amounts are not loaded",
         record.tokens[0].line.line_no,
         record.tokens[0].line.text,
+    )
+
+
+def _spoilt(records: list[Record], blocks: int) -> list[Record]:
+    """Returns the lines that a damaged text no longer tells; their sums across may hold by what was never one line.
+
+    Their names hold amounts, or are in no Chinese writing, or many lines are printed as one.
+    """
+    on_line = Counter(id(record.tokens[0].line) for record in records)
+    return [
+        record
+        for record in records
+        if record.amounts
+        and (
+            _GLUED.search(record.label)
+            or (record.code is None and record.label and not _CHINESE.search(record.label))
+            or on_line[id(record.tokens[0].line)] > max(blocks, _MAX_ON_LINE)
+        )
+    ]
+
+
+def _unnamed(record: Record) -> Problem:
+    line = record.tokens[0].line
+    return Problem(
+        COLUMN_UNDECIDED,
+        f"“{record.code or ''}{one_line(record.label)[:60]}” is no name of one line: words and "
+        "amounts of the text are mixed up",
+        "look at the page; the amounts are not loaded",
+        line.line_no,
+        one_line(line.text)[:200],
     )
 
 

@@ -61,6 +61,23 @@ def test_a_line_whose_label_holds_amounts_is_undecided(label: str) -> None:
     assert {code for code, _ in amounts(form)} == {"TOTAL"}
 
 
+def test_a_label_in_no_chinese_writing_names_no_line() -> None:
+    """The rest of a file in another encoding: +UWxSoWOlX4WNOQ."""
+    form = whitespace_form(
+        "合计 30.00 10.00 20.00", "201 一般公共服务支出 30.00 10.00 20.00", "+UWxSoWOlX4 5.00 5.00 0.00"
+    )
+    assert {code for code, _ in amounts(form)} == {"TOTAL", "201"}
+    assert [issue.raw_text for issue in form.issues if issue.category == "column_undecided"] == [
+        "+UWxSoWOlX4 5.00 5.00 0.00"
+    ]
+
+
+def test_many_lines_printed_as_one_are_undecided() -> None:
+    rows = [f"20{digit} 支出{name} 5.00 5.00 0.00" for digit, name in zip("12345", "甲乙丙丁戊", strict=True)]
+    assert {code for code, _ in amounts(whitespace_form(*rows))} >= {"201", "205"}
+    assert amounts(whitespace_form("  ".join(rows))) == {}
+
+
 @pytest.fixture
 def open_form() -> ParsedForm:
     """Two lines of the same amount: nothing tells which of them is 基本支出."""

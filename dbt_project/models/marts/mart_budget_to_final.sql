@@ -337,7 +337,8 @@ newest_names as (
 
     select
         function_code,
-        arg_max(function_name, (coalesce(valid_from_year, 0), function_name)) as function_name
+        arg_max(function_name, (coalesce(valid_from_year, 0), function_name))
+            as function_name
     from functions
     group by function_code
 

@@ -162,7 +162,8 @@ newest_names as (
 
     select
         economic_code,
-        arg_max(economic_name, (coalesce(valid_from_year, 0), economic_name)) as economic_name
+        arg_max(economic_name, (coalesce(valid_from_year, 0), economic_name))
+            as economic_name
     from economics
     group by economic_code
 

@@ -122,7 +122,8 @@ def _moment(folder: Path) -> str:
         return "publishing"
     if (folder / "build" / "fiscal_build.duckdb").exists():
         return "building"
-    if any((folder / "lake" / "documents").glob("*")) if (folder / "lake").exists() else False:
+    documents = folder / "lake" / "documents"
+    if documents.is_dir() and any(documents.iterdir()):
         return "reading"
     return "starting"
 

@@ -83,7 +83,8 @@ def main() -> None:
         if (done := warehouse.run()).returncode != 0:
             sys.exit(done.stderr)
         published = [ask(warehouse.file)]
-        ended, results = multiprocessing.Event(), multiprocessing.Queue[Seen]()
+        ended = multiprocessing.Event()
+        results: multiprocessing.Queue[Seen] = multiprocessing.Queue()
         readers = [
             multiprocessing.Process(target=read_without_pause, args=(warehouse.file, ended, results))
             for _ in range(options.readers)

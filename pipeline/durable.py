@@ -1,31 +1,64 @@
 """Writing so that a power cut leaves the old file or the new one: flush, then rename, then flush the folder.
 
-What lives here: the few calls to the operating system that this takes. What must not: what the files mean.
+What lives here: the few calls to the operating system that this takes, and the sum that proves what was written. What
+must not: what the files mean.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
+import hashlib
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 #: Linux: relative to the current folder, and "swap the two names".
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+_CHUNK_BYTES = 1 << 20
+#: What folders of other machines answer that cannot flush; any other answer is a fault of the disk.
+_CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes in hexadecimal, read in pieces.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def sync_path(path: Path) -> None:
-    """Waits until a file's bytes, or a folder's names, have reached the disk; some network folders cannot say."""
+    """Waits until a file's bytes, or a folder's names, have reached the disk; some network folders cannot say.
+
+    Raises:
+        OSError: They have not.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        with suppress(OSError):
-            os.fsync(descriptor)
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_FLUSH:
+            raise
     finally:
         os.close(descriptor)
 
 
 def write_text(path: Path, text: str) -> None:
+    """Writes a small text file in one step.
+
+    Raises:
+        OSError: It cannot be written; what stood there stands.
+    """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Writes a small file in one step.
 
     Raises:
@@ -33,8 +66,8 @@ def write_text(path: Path, text: str) -> None:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as stream:
-            stream.write(text)
+        with temporary.open("wb") as stream:
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
@@ -114,6 +147,6 @@ def link_or_copy(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         with source.open("rb") as read, target.open("wb") as write:
-            while chunk := read.read(1 << 20):
+            while chunk := read.read(_CHUNK_BYTES):
                 write.write(chunk)
         sync_path(target)

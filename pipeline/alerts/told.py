@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.alerts.alert import Alert
 from pipeline.alerts.send import send_alert
+from pipeline.durable import write_text
 from pipeline.settings import Settings
 
 #: Failures that are remembered as told; an id comes back only within the retries of one night.
@@ -118,9 +119,7 @@ def _load(file: Path) -> Told:
 
 
 def _save(file: Path, told: Told) -> None:
-    temporary = file.with_suffix(".tmp")
     try:
-        temporary.write_text(json.dumps(told.model_dump(), ensure_ascii=False, indent=1), encoding="utf-8")
-        temporary.replace(file)
+        write_text(file, json.dumps(told.model_dump(), ensure_ascii=False, indent=1))
     except OSError as error:
         structlog.get_logger().warning("told_not_written", stage="alert", file=str(file), reason=error.strerror)

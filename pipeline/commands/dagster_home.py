@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipeline.durable import write_text
 from pipeline.settings import Settings, full_environment
 
 POSTGRES_VARIABLE = "GONGKAI_DAGSTER_POSTGRES_URL"
@@ -55,8 +55,6 @@ def write_dagster_home(settings: Settings) -> Path:
     """Makes the folder and writes its `dagster.yaml` in one step; returns the folder."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    temporary = home / f".dagster.yaml.{os.getpid()}"
     text = yaml.safe_dump(instance_config(settings), sort_keys=False)
-    temporary.write_text(f"# Written by `gongkai serve` at every start.\n{text}", encoding="utf-8")
-    temporary.replace(home / "dagster.yaml")
+    write_text(home / "dagster.yaml", f"# Written by `gongkai serve` at every start.\n{text}")
     return home

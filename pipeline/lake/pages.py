@@ -6,7 +6,6 @@ What lives here: the one serialisation of `model/grid.py`, and its files. What m
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from collections.abc import Collection
 from functools import cache
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from pipeline.durable import write_bytes
 from pipeline.model.grid import Document
 from pipeline.model.personal import WithheldPlace
 
@@ -52,12 +52,7 @@ def write_pages(lake_dir: Path, document_id: str, reading_version: str, data: by
     """Keeps the pages of one document, in one step, in place of those an older reader gave."""
     target = _folder(lake_dir) / f"{document_id}.{reading_version}{_SUFFIX}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(target)
+    write_bytes(target, data)
     for other in _folder(lake_dir).glob(f"{document_id}.*{_SUFFIX}"):
         if other != target:
             other.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.durable import link_or_copy, sync_path
+from pipeline.durable import link_or_copy, sha256_of, sync_path
 from pipeline.errors import DamagedNight
 from pipeline.nights.ledger import NIGHT_ID, Ledger
 from pipeline.settings import Settings
@@ -21,7 +21,6 @@ DATA_FILE = "fiscal.duckdb"
 MANIFEST_FILE = "manifest.json"
 #: The change report: for programs, for people, and every changed number.
 REPORT_FILE, PAGE_FILE, CELLS_FILE = "changes.json", "changes.html", "changed_cells.parquet"
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +61,6 @@ class KeptNight:
     folder: Path
     manifest: NightManifest
     has_file: bool
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file in hexadecimal.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def keep_night(settings: Settings, manifest: NightManifest, new: Path, reports: Mapping[str, str | Path]) -> Path:

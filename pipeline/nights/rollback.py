@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.durable import link_or_copy, replace_file
+from pipeline.durable import link_or_copy, replace_file, sha256_of
 from pipeline.errors import PublishHeld, UnknownNight
-from pipeline.nights.folder import DATA_FILE, KeptNight, forget_unpublished, kept_nights, prove_night, sha256_of
+from pipeline.nights.folder import DATA_FILE, KeptNight, forget_unpublished, kept_nights, prove_night
 from pipeline.nights.ledger import CALENDAR, Ledger, Outcome, end_night, note_rollback, read_ledger
 from pipeline.settings import Settings
 

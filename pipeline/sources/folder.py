@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.durable import sha256_of
 from pipeline.errors import (
     BadFolder,
     BadJournal,
@@ -25,8 +26,6 @@ from pipeline.sources.fetched import Fetched, is_of_store, read_fetched
 from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, folders_of, note_of, read_manifest_file
 from pipeline.sources.names import is_document_name
 from pipeline.sources.opening import Archive, Found, Opening, Refusal
-
-_HASH_CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +212,3 @@ def _identify(path: Path, relative_path: str, notes: dict[str, ManifestNote]) ->
         hints=note.hints,
     )
     return source, error
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file's bytes in hexadecimal, read in pieces.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_HASH_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 
 from pipeline.defs.publish.table_macros import FOLDER, create_macros
-from pipeline.durable import replace_file, replace_folder, sync_path, write_text
+from pipeline.durable import replace_file, replace_folder, sha256_of, sync_path, write_text
 from pipeline.errors import ContractError
 from pipeline.nights.change_page import change_page
 from pipeline.nights.changes import Changes, compare_nights
-from pipeline.nights.folder import CELLS_FILE, PAGE_FILE, REPORT_FILE, NightManifest, TableSum, keep_night, sha256_of
+from pipeline.nights.folder import CELLS_FILE, PAGE_FILE, REPORT_FILE, NightManifest, TableSum, keep_night
 from pipeline.nights.ledger import CALENDAR, read_ledger
 from pipeline.settings import Settings
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from pipeline.durable import sha256_of
 from pipeline.errors import BadAnswer, FileTooLarge, FiscalError, NoAnswer
 from pipeline.sources.fetch.addresses import ending_of, is_program, name_in, shown_address
 from pipeline.sources.fetch.client import Answer, PoliteClient
 from pipeline.sources.fetch.file_names import file_name_for_people, stated_name
 from pipeline.sources.fetch.kinds import Promise, ending_of_document, is_whole, refuse_type
 from pipeline.sources.fetch.network import too_large
-from pipeline.sources.fetch.store import PartNote, Store, sha256_of_file, told_of_disk
+from pipeline.sources.fetch.store import PartNote, Store, told_of_disk
 from pipeline.sources.fetch.unpacking import unpacked
 
 _OK, _PARTIAL, _NOT_MODIFIED, _NOT_SATISFIABLE = 200, 206, 304, 416
@@ -195,7 +196,7 @@ def _finished(answer: Answer, store: Store, part: Path, note: PartNote, link_tex
     ending = ending_of_document(part, promise, answer.address, name)
     headers = kept_headers(answer)
     return Downloaded(
-        *(part, sha256_of_file(part), size_bytes, ending),
+        *(part, sha256_of(part), size_bytes, ending),
         file_name_for_people(answer.header("content-disposition"), answer.address, link_text, ending),
         *(answer.address, answer.response.status_code, headers),
         Known(answer.header("etag") or note.etag, answer.header("last-modified") or note.last_modified),

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 
+from pipeline.durable import sync_path
 from pipeline.errors import BadJournal
 
 FETCHED_DIR = "fetched"
@@ -145,7 +146,7 @@ class JournalWriter:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        sync_folder(self._path.parent)
+        sync_path(self._path.parent)
 
     def add(self, events: Iterable[Event]) -> None:
         """Adds events as one write."""
@@ -176,15 +177,6 @@ def _end_of_last_line(descriptor: int, size: int) -> int:
 def _line(event: Event) -> bytes:
     told = {name: value for name, value in asdict(event).items() if value not in (None, {})}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", errors="replace") + b"\n"
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes what was renamed in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ A small file replaced in one step. It only spares work: without it every address
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.sources.fetch.journal import fetched_dir, sync_folder
+from pipeline.durable import write_text
+from pipeline.sources.fetch.journal import fetched_dir
 
 STATE_NAME = "STATE.json"
 
@@ -39,11 +39,5 @@ def read_state(raw_dir: Path) -> dict[str, Look]:
 def write_state(raw_dir: Path, looks: dict[str, Look]) -> None:
     """Replaces the state in one step."""
     path = fetched_dir(raw_dir) / STATE_NAME
-    temporary = path.with_name(f".{STATE_NAME}.tmp")
     ordered = {address: asdict(looks[address]) for address in sorted(looks)}
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(ordered, stream, ensure_ascii=False, indent=0)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
+    write_text(path, json.dumps(ordered, ensure_ascii=False, indent=0))

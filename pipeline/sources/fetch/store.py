@@ -17,12 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from pipeline.durable import sync_path
 from pipeline.errors import AnotherFetch, BadFolder
-from pipeline.sources.fetch.journal import fetched_dir, sync_folder
+from pipeline.sources.fetch.journal import fetched_dir
 
 _PARTS_DIR, _LOCK_NAME = ".parts", ".lock"
 _KEY_DIGITS = 40
-_CHUNK_BYTES = 1024 * 1024
 #: A beginning that nobody went on with for so long is of an address that is listed no more.
 _PART_DAYS = 30
 _READ_ONLY = 0o444
@@ -139,12 +139,11 @@ class Store:
             if not place.exists():
                 if not place.parent.is_dir():
                     place.parent.mkdir(exist_ok=True)
-                    sync_folder(self._dir)
-                with part.open("rb") as stream:
-                    os.fsync(stream.fileno())
+                    sync_path(self._dir)
+                sync_path(part)
                 part.chmod(_READ_ONLY)
                 part.rename(place)
-                sync_folder(place.parent)
+                sync_path(place.parent)
             self.forget(part)
             return place
 
@@ -155,12 +154,3 @@ class Store:
 
 def _note_path(part: Path) -> Path:
     return part.with_suffix(".json")
-
-
-def sha256_of_file(path: Path) -> str:
-    """The sha256 of a file's bytes in hexadecimal, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.durable import sha256_of
 from pipeline.errors import DamagedNight, PublishHeld, UnknownNight
 from pipeline.nights.folder import (
     DATA_FILE,
@@ -15,7 +16,6 @@ from pipeline.nights.folder import (
     kept_nights,
     prove_night,
     prune_nights,
-    sha256_of,
 )
 from pipeline.nights.ledger import Outcome, end_night, read_ledger, start_night
 from pipeline.nights.rollback import choose_night, recover, refuse_on_hold, roll_back

@@ -101,6 +101,10 @@ class OutOfMemory(ReadError):
     """Reading needs more memory than one document is given."""
 
 
+class NoRoom(ReadError):
+    """There was no room for the temporary files of a document: no fault of its own, it is read again next night."""
+
+
 class BeyondLimits(ReadError):
     """The document holds more pages, cells, pixels, parts or levels than a disclosure can have."""
 

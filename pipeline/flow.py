@@ -8,13 +8,11 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-import traceback
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
-from pipeline.errors import FiscalError, GovernmentWideDocument, OutOfMemory, UnknownForm
+from pipeline.errors import FiscalError, GovernmentWideDocument, UnknownForm
 from pipeline.forms.catalogue_file import catalogue, forms_issued_by
 from pipeline.forms.document_kind import DocumentKind, document_kind
 from pipeline.forms.recognise import Recognition, recognise_forms
@@ -26,9 +24,7 @@ from pipeline.model.extract import (
     FormValue,
     Issue,
     Mention,
-    Severity,
     SumCheck,
-    record_without_identity,
 )
 from pipeline.model.form import FormRegion, Issuer, Phase, RowKind
 from pipeline.model.grid import Document
@@ -50,7 +46,7 @@ from pipeline.parse.project_names import budget_projects, name_issues
 from pipeline.parse.sentences.gaps import LineNames
 from pipeline.parse.sentences.government import read_government_totals
 from pipeline.parse.sentences.reading import Narrative, read_sentences
-from pipeline.privacy.withhold import Withholding, withhold_in_text, withhold_persons
+from pipeline.privacy.withhold import Withholding, withhold_persons
 from pipeline.readers.registry import read_document
 from pipeline.reconcile.across import Disclosed
 from pipeline.reconcile.causes import find_causes
@@ -60,6 +56,7 @@ from pipeline.reconcile.grades import grade_values
 from pipeline.reconcile.rule_file import rule_file, rules
 from pipeline.reconcile.sentence_values import NARRATIVE, NARRATIVE_NAME_ZH, sentence_values, with_grades
 from pipeline.second_reading import NeedsSource, decide_by_sums
+from pipeline.set_aside import STAMPED_LATER, set_aside, stamped
 from pipeline.told_of_document import (
     account_of,
     expected_forms,
@@ -75,8 +72,6 @@ from pipeline.told_of_document import (
 from pipeline.versions import Versions, current_versions
 
 _UNDECIDED = "column_undecided"
-#: `extract_document` writes the parser's version over it.
-_STAMPED_LATER = ""
 
 
 def parser_version(media_type: str = "unknown") -> str:
@@ -106,7 +101,7 @@ def extract_document(source: SourceFile, versions: Versions | None = None, keepi
     """
     versions = versions or current_versions()
     extract = _extract_guarded(source, keeping or Keeping())
-    return replace(extract, parser_version=versions.parser_of(extract.record.media_type))
+    return stamped(extract, versions.parser_of(extract.record.media_type))
 
 
 def _extract_guarded(source: SourceFile, keeping: Keeping) -> Extract:
@@ -124,52 +119,13 @@ def _extract_guarded(source: SourceFile, keeping: Keeping) -> Extract:
         if time.monotonic() - begun > keeping.dear_s:
             pages = pages_to_bytes(withholding.document, withholding.places)
         return replace(_extract_withheld(source, withholding), pages=pages)
-    except FiscalError as error:
-        extract = _set_aside(source.document_id, error, media_type)
     except Exception as error:  # noqa: BLE001 (the one corridor: a defect of ours must not stop the other documents)
-        if _is_out_of_memory(error):
-            return quarantined(source.document_id, _out_of_memory(), media_type)
-        defect = FiscalError(
-            f"the program failed on this document: {_said_by(error)}",
-            expected="a document it can read",
-            remedy="report it with the file",
-        )
-        extract = _set_aside(source.document_id, defect, media_type, category="internal_error")
-    return replace(extract, pages=pages)
+        return replace(set_aside(source.document_id, error, media_type), pages=pages)
 
 
 def quarantined(document_id: str, error: FiscalError, media_type: str = "unknown") -> Extract:
     """Returns the extract of a document that cannot be loaded: no values, one issue, the reason."""
-    return replace(_set_aside(document_id, error, media_type), parser_version=parser_version(media_type))
-
-
-def _set_aside(document_id: str, error: FiscalError, media_type: str, category: str | None = None) -> Extract:
-    message = withhold_in_text(str(error))
-    issue = Issue(category or error.category, Severity.ERROR, message, error.remedy, page_no=error.page_no)
-    record = record_without_identity(media_type, "quarantined", f"{issue.category}: {message}")
-    return Extract(document_id, _STAMPED_LATER, record, issues=(issue,))
-
-
-#: How native libraries say that memory could not be had (C++, OpenCV, onnxruntime, polars, lxml).
-_NO_MEMORY = ("bad_alloc", "insufficient memory", "failed to allocate", "memory allocation", "cannot allocate memory")
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or any(said in str(error).lower() for said in _NO_MEMORY)
-
-
-def _out_of_memory() -> OutOfMemory:
-    return OutOfMemory(
-        "reading needs more memory than one document is given",
-        expected="a document that can be read in GONGKAI_DOCUMENT_MEMORY_MB",
-        remedy="look at the file; if it is sound, raise GONGKAI_DOCUMENT_MEMORY_MB and run with --retry",
-    )
-
-
-def _said_by(error: Exception) -> str:
-    """The kind of a defect and where it is in the program; its words may quote the document as it was read."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return stamped(set_aside(document_id, error, media_type), parser_version(media_type))
 
 
 def _extract_withheld(source: SourceFile, withholding: Withholding) -> Extract:
@@ -233,7 +189,7 @@ def _extract_of(reading: _Reading, record: DocumentRecord, issues: list[Issue]) 
     count = len(reading.values)
     return Extract(
         reading.document.document_id,
-        _STAMPED_LATER,
+        STAMPED_LATER,
         record,
         tuple(form.record for form in reading.parsed),
         tuple(with_roles(graded[:count], rule_file().roles)),

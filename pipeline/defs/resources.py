@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
+from pipeline.defs.warehouse.dbt_resource import InstalledDbt
 from pipeline.disk import check_writable
 from pipeline.lake.lock import run_lock
 from pipeline.nights.ledger import Outcome, end_night, read_ledger, start_night
@@ -19,11 +19,11 @@ def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
             "settings": locked_settings(settings),
-            "dbt": DbtCliResource(
+            "dbt": InstalledDbt(
                 project_dir=str(settings.dbt_project_dir),
                 profiles_dir=str(settings.dbt_project_dir),
                 dbt_executable=str(tool_path("dbt")),
-                global_config_flags=["--no-use-colors", "--no-version-check"],
+                global_config_flags=["--no-use-colors", "--no-version-check", "--log-level-file", "none"],
             ),
         },
         executor=dg.in_process_executor,

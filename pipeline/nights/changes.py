@@ -19,7 +19,6 @@ _Row = TypeVar("_Row")
 _SQL = Path(__file__).with_name("changes.sql")
 #: Cells of `changes.json` and of the page; the Parquet file holds them all.
 SHOWN_CELLS = 200
-_MOST_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +160,18 @@ def compare_nights(old: Path | None, new: Path, night_id: str, compared_with: st
                 compared_with,
                 tuple(_fetch(connection, DocumentChange, "document_changes")),
                 tuple(_fetch(connection, RegionChange, "region_changes")),
-                tuple(_fetch(connection, CellChange, "cells")[:SHOWN_CELLS]),
+                tuple(_fetch(connection, CellChange, "cells", SHOWN_CELLS)),
                 connection.execute("select count(*) from cells").fetchall()[0][0],
             )
         except duckdb.Error as error:
             return Changes(night_id, compared_with, not_compared=str(error).splitlines()[0])
 
 
-def _fetch(connection: duckdb.DuckDBPyConnection, kind: type[_Row], table: str) -> Sequence[_Row]:
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # any dataclass
-    rows = connection.table(table).select(*names).limit(_MOST_ROWS).fetchall()
-    return [kind(*row) for row in rows]
+def _fetch(
+    connection: duckdb.DuckDBPyConnection, kind: type[_Row], table: str, most: int | None = None
+) -> Sequence[_Row]:
+    rows = connection.table(table).select(*(field.name for field in fields(kind)))  # type: ignore[arg-type]  # any one
+    return [kind(*row) for row in (rows if most is None else rows.limit(most)).fetchall()]
 
 
 def _literal(path: Path) -> str:

@@ -19,8 +19,8 @@ select
         when o.value_id is null then 'added'
         when n.value_id is null then 'removed'
         when
-            n.amount_yuan is distinct from o.amount_yuan or n.count_value is distinct from o.count_value
-            or n.measure <> o.measure or n.line_code is distinct from o.line_code
+            (n.amount_yuan, n.count_value, n.measure, n.line_code)
+            is distinct from (o.amount_yuan, o.count_value, o.measure, o.line_code)
             then 'changed'
     end as kind,
     coalesce(n.form_id, o.form_id) as form_id,
@@ -34,10 +34,7 @@ select
     coalesce(n.value_id, o.value_id) as value_id
 from old.marts.fct_form_value as o
 full join new.marts.fct_form_value as n on o.value_id = n.value_id
-where
-    o.value_id is null or n.value_id is null
-    or n.amount_yuan is distinct from o.amount_yuan or n.count_value is distinct from o.count_value
-    or n.measure <> o.measure or n.line_code is distinct from o.line_code;
+where kind is not null;
 
 create temp table numbers_by_document as
 select

@@ -21,6 +21,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from pipeline.disk import no_room
 from pipeline.errors import DamagedFile, MissingTool, ReadTimeout
 from pipeline.readers.limits import MAX_UNPACKED_BYTES, refuse_above
 
@@ -55,6 +56,9 @@ _OPTIONS = ("--headless", "--invisible", "--norestore", "--nologo", "--nodefault
 _TO_DOCX = "docx:MS Word 2007 XML"
 #: Its writer part, beside the program; a LibreOffice for tables only does not have it.
 _WRITER_LIBRARY = "libswlo.so"
+#: It does not say that the disk is full: with less room than this a failure may be the disk's, not the document's.
+_LEAST_ROOM_BYTES = 64 * 1024 * 1024
+_TIMES_ROOM = 4
 
 
 def find_libreoffice() -> Path:
@@ -97,6 +101,7 @@ def convert_to_docx(data: bytes, *, ending: str, import_filter: str, timeout_s: 
         MissingTool: There is no LibreOffice.
         DamagedFile: LibreOffice cannot open the document.
         ReadTimeout: It took too long.
+        NoRoom: It may have failed for want of room.
     """
     program = find_libreoffice()
     with tempfile.TemporaryDirectory(prefix="gongkai-convert-", ignore_cleanup_errors=True) as name:
@@ -117,6 +122,8 @@ def convert_to_docx(data: bytes, *, ending: str, import_filter: str, timeout_s: 
         said = _run(command, folder, timeout_s)
         made = folder / "out" / "document.docx"
         if not made.is_file():
+            if shutil.disk_usage(folder).free < max(_LEAST_ROOM_BYTES, _TIMES_ROOM * len(data)):
+                raise no_room()
             raise DamagedFile(
                 f"LibreOffice cannot open the file ({said or 'it gives no reason'})",
                 expected="a complete Word file",

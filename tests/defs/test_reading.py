@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -15,6 +16,7 @@ from pipeline.errors import ReadTimeout
 from pipeline.lake.documents import NOT_READ, read_all
 from pipeline.model.extract import Extract
 from pipeline.model.source import SourceFile
+from pipeline.set_aside import set_aside
 from pipeline.settings import Settings
 from pipeline.sources.folder import scan_folder
 from tests.unit.lake.builders import VALUE, make_extract
@@ -22,6 +24,8 @@ from tests.unit.lake.builders import VALUE, make_extract
 
 def read_here(source: SourceFile) -> Extract | ReadTimeout:
     """Stands for the readers: the file's name says what becomes of it."""
+    if "full" in source.file_name:
+        return set_aside(source.document_id, OSError(errno.ENOSPC, "No space left on device"), "text/plain")
     if "slow" in source.file_name:
         return ReadTimeout("too slow", remedy="wait")
     status = "quarantined" if "bad" in source.file_name else "loaded"
@@ -101,6 +105,15 @@ def test_a_document_that_took_too_long_is_listed(settings: Settings, read: Calla
     read()
     assert statuses(settings) == ["loaded", "quarantined"]
     assert read_all(settings.lake_dir, "issue").filter(category="read_timeout").height == 1
+
+
+def test_a_document_for_which_there_was_no_room_is_listed_and_tried_again(
+    settings: Settings, read: Callable[..., reading.Reading]
+) -> None:
+    put(settings, "full.txt", "a")
+    assert (read().read, read().read) == (1, 1)
+    assert statuses(settings) == ["quarantined"]
+    assert read_all(settings.lake_dir, "issue").get_column("category").to_list() == ["no_room"]
 
 
 def test_values_that_do_not_fit_quarantine_their_document(

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.disk import check_writable, said_by_disk
 from pipeline.durable import append_line, replace_folder, write_text
-from pipeline.errors import BuildFailed, NoSpace, ReadOnlyFolder
+from pipeline.errors import BadFolder, BuildFailed, NoSpace, ReadOnlyFolder
 from pipeline.settings import Settings
 
 
@@ -47,6 +47,12 @@ def test_so_it_is_behind_other_errors(settings: Settings) -> None:
 def test_other_failures_are_not_the_disks(settings: Settings) -> None:
     assert said_by_disk(FileNotFoundError(errno.ENOENT, "No such file"), settings) is None
     assert said_by_disk(BuildFailed("a test failed"), settings) is None
+
+
+def test_an_error_of_ours_tells_itself_which_folder_is_meant(settings: Settings) -> None:
+    error = BadFolder("/data/raw/fetched cannot be written")
+    error.__cause__ = PermissionError(errno.EACCES, "Permission denied", "/data/raw/fetched")
+    assert said_by_disk(error, settings) is None
 
 
 @pytest.mark.parametrize(("number", "kind"), [(errno.EROFS, ReadOnlyFolder), (errno.ENOSPC, NoSpace)])

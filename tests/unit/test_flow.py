@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import random
 from pathlib import Path
 
 import pytest
 
 from pipeline.flow import extract_document, parser_version
+from pipeline.lake.documents import NOT_READ
 from pipeline.model.extract import Extract
 from pipeline.model.source import SourceFile
 from pipeline.run_tables import form_catalogue_rows, rule_rows
@@ -40,6 +42,16 @@ def test_what_cannot_be_read_is_quarantined_for_its_reason(data: bytes, category
     assert (found.record.status, found.values) == ("quarantined", ())
     assert [issue.category for issue in found.issues] == [category]
     assert category in (found.record.status_reason or "")
+
+
+def test_a_full_disk_leaves_the_document_to_the_next_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_source: SourceFile) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/secret")
+
+    monkeypatch.setattr("pipeline.flow.read_document", full)
+    found = extract(FORM.encode(), tmp_path)
+    assert (found.parser_version, [issue.category for issue in found.issues]) == (NOT_READ, ["no_room"])
+    assert "secret" not in (found.record.status_reason or "")
 
 
 def test_a_file_that_is_gone_is_quarantined(tmp_path: Path) -> None:

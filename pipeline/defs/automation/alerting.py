@@ -1,8 +1,9 @@
 """What becomes an alert: a run that failed for good, checks that began to warn, the first good night after failures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import dagster as dg
+from dagster import AssetCheckEvaluation
 
 from pipeline.alerts.alert import Alert
 from pipeline.alerts.told import tell_failure, tell_success, tell_warnings
@@ -85,13 +86,17 @@ def checks_of(instance: dg.DagsterInstance, run_id: str) -> tuple[set[str], dict
     """The checks of a run: those that passed, and those that did not with what they said."""
     passed: set[str] = set()
     failed: dict[str, str] = {}
-    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
-        if entry.dagster_event is None:
-            continue
-        check = entry.dagster_event.asset_check_evaluation_data
+    for check in evaluations_of(instance, run_id):
         name = f"{check.asset_key.to_user_string()} {check.check_name}"
         if check.passed:
             passed.add(name)
         else:
             failed[name] = withhold_in_text(check.description or check.severity.value)
     return passed, failed
+
+
+def evaluations_of(instance: dg.DagsterInstance, run_id: str) -> Iterator[AssetCheckEvaluation]:
+    """What became of each check of a run, in its order."""
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
+        if entry.dagster_event is not None:
+            yield entry.dagster_event.asset_check_evaluation_data

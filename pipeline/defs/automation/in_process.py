@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline.alerts.told import tell_failure, tell_success, tell_warnings
-from pipeline.defs.automation.alerting import LOOK, checks_of, failure_alert
+from pipeline.defs.automation.alerting import LOOK, checks_of, evaluations_of, failure_alert
 from pipeline.disk import chain_of, check_writable, said_by_disk
 from pipeline.errors import BuildFailed, FiscalError, PublishBlocked, PublishHeld
 from pipeline.nights.ledger import Night, Outcome, end_night, read_ledger
@@ -72,14 +72,9 @@ def _note_failure(settings: Settings, error: FiscalError, nights_before: int) ->
 
 def _failed_check(instance: dg.DagsterInstance, run_id: str) -> FiscalError | None:
     """The blocking checks that did not hold, in their own words."""
-    evaluations = [
-        log.dagster_event.asset_check_evaluation_data
-        for log in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-        if log.dagster_event is not None
-    ]
     failed = [
         check
-        for check in evaluations
+        for check in evaluations_of(instance, run_id)
         if not check.passed and check.blocking and check.severity is dg.AssetCheckSeverity.ERROR
     ]
     if not failed:

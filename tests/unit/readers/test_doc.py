@@ -7,10 +7,11 @@ import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from pipeline.errors import DamagedFile, EncryptedFile, MissingTool, ReadTimeout
+from pipeline.errors import DamagedFile, EncryptedFile, MissingTool, NoRoom, ReadTimeout
 from pipeline.model.grid import Grid, TextLine
 from pipeline.model.source import SourceFile
 from pipeline.readers import doc, libreoffice
@@ -93,6 +94,15 @@ def test_a_conversion_that_hangs_is_ended(source: SourceFile, program: Path) -> 
 def test_the_reason_libreoffice_gives_is_kept(source: SourceFile, program: Path) -> None:
     write_program(program, "echo 'Warning: java' >&2; echo 'Error: source file could not be loaded' >&2")
     with pytest.raises(DamagedFile, match="Error: source file could not be loaded"):
+        doc.read_rtf(source, RTF)
+
+
+def test_a_conversion_that_fails_on_a_full_disk_is_not_the_documents_fault(
+    source: SourceFile, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_program(program, "exit 1")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=1_000_000))
+    with pytest.raises(NoRoom, match="1 MB are free"):
         doc.read_rtf(source, RTF)
 
 

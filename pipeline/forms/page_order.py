@@ -13,16 +13,21 @@ _PAGE_NO = re.compile(r"[-—–·]*(?:第)?(\d{1,3})(?:页)?(?:[,/]?共?\d{1,4}
 
 
 def broken_pages(document: Document) -> frozenset[int]:
-    """Returns the pages whose printed number is not the one after that of the page before.
+    """Returns the pages that do not go on where the page before ends.
 
-    A page that prints none, or more than one that could be it, says nothing, and neither does the page after it.
+    Either their printed number is not the next one (a page that prints none, or more than one that could be it, says
+    nothing, and neither does the page after it), or the page before lost all it printed: it is empty in a broken file.
     """
-    printed = [(page.page_no, _printed_no(page)) for page in document.pages]
     return frozenset(
-        page_no
-        for (_, before), (page_no, number) in pairwise(printed)
-        if before is not None and number is not None and number != before + 1
+        page.page_no
+        for before, page in pairwise(document.pages)
+        if _does_not_follow(before, page) or (document.damage and not before.blocks)
     )
+
+
+def _does_not_follow(before: Page, page: Page) -> bool:
+    numbers = _printed_no(before), _printed_no(page)
+    return None not in numbers and numbers[1] != (numbers[0] or 0) + 1
 
 
 def _printed_no(page: Page) -> int | None:

@@ -162,7 +162,7 @@ def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormV
         if reading.kind is CellKind.UNREADABLE and cell.note != COLUMN_UNDECIDED:
             issues.append(cell_issue(region, line, column, cell))
         if reading.kind is CellKind.NUMBER and not line.label and not column.line_code:
-            issues.append(unlabelled_issue(region, line, column, cell))
+            issues.append(unlabelled_issue(region, line, cell))
             continue
         value, problem = _value(line, column, cell, reading, region, order + len(values))
         values.append(value)
@@ -181,16 +181,16 @@ def _value(
     problem = None
     if is_number and reading.number is not None:
         if unit is None:
-            problem = unit_issue(region, line, column, cell)
+            problem = unit_issue(region, line, cell)
         elif is_too_large(reading.number, unit):
-            problem = too_large_issue(region, line, column, cell)
+            problem = too_large_issue(region, line, cell)
         elif count_unit:
             count = reading.number
         else:
             amount, is_exact = to_yuan(reading.number, unit)
             precision = precision_yuan(reading.decimals, unit)
             if not is_exact:
-                problem = below_cent_issue(region, line, column, cell)
+                problem = below_cent_issue(region, line, cell)
     value = FormValue(
         value_id="",
         form_id=region.spec.form_id,
@@ -213,7 +213,7 @@ def _value(
         line_order=order,
         page_no=line.row.page_no,
         row_no=cell.line_no or line.row.row_no,
-        col_no=column.index + 1,
+        col_no=cell.col_index + 1,
         bbox=cell.bbox,
         reported_line=line.row.text,
         method=line.kind.value,

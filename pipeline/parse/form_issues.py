@@ -67,7 +67,7 @@ def cell_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Is
     return _at_cell(
         region,
         line,
-        column,
+        cell,
         "unreadable_cell",
         f"“{one_line(cell.text)[:40]}” in column {column.measure} is not a number",
         "look at the page; correct the reading or add the mark to pipeline/parse/amounts.py",
@@ -75,48 +75,48 @@ def cell_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Is
     )
 
 
-def unlabelled_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+def unlabelled_issue(region: FormRegion, line: Line, cell: Cell) -> Issue:
     """An amount nobody can tell the meaning of."""
     return _at_cell(
         region,
         line,
-        column,
+        cell,
         "number_without_label",
         f"{cell.text.strip()} stands in a row without a label",
         "look at the page; the number is not loaded",
     )
 
 
-def unit_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+def unit_issue(region: FormRegion, line: Line, cell: Cell) -> Issue:
     """An amount whose unit is not known."""
     return _at_cell(
         region,
         line,
-        column,
+        cell,
         "ambiguous_unit",
         f"{cell.text.strip()}: neither the form nor the other forms print one unit",
         "look at the page for 单位：元 or 万元; the amount stays empty until the unit is known",
     )
 
 
-def too_large_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+def too_large_issue(region: FormRegion, line: Line, cell: Cell) -> Issue:
     """An amount that is more than the country has."""
     return _at_cell(
         region,
         line,
-        column,
+        cell,
         "amount_too_large",
         f"{one_line(cell.text)[:40]} is more than any budget holds",
         "look at the page: a serial number, or two cells in one; the amount stays empty",
     )
 
 
-def below_cent_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Issue:
+def below_cent_issue(region: FormRegion, line: Line, cell: Cell) -> Issue:
     """An amount finer than the warehouse keeps."""
     return _at_cell(
         region,
         line,
-        column,
+        cell,
         "amount_below_cent",
         f"{cell.text.strip()} {region.unit.unit} is finer than a cent and was rounded",
         "nothing: the printed text is kept in reported_text",
@@ -127,7 +127,7 @@ def below_cent_issue(region: FormRegion, line: Line, column: Column, cell: Cell)
 def _at_cell(
     region: FormRegion,
     line: Line,
-    column: Column,
+    cell: Cell,
     category: str,
     message: str,
     remedy: str,
@@ -144,7 +144,7 @@ def _at_cell(
         instance_no=region.instance_no,
         page_no=line.row.page_no,
         row_no=line.row.row_no,
-        col_no=column.index + 1,
+        col_no=cell.col_index + 1,
         raw_text=line.row.text if raw_text is None else raw_text,
     )
 

@@ -79,7 +79,10 @@ def read_grid(
     if not spec.positional_columns:
         doubt = doubt or misfit(grid, [index for index, _ in rows[:body_start]], body)
     header = frozenset(match_key(cell.text) for path in paths for cell in path)
-    if previous is not None and _is_foreign(header, columns, unknown, body, previous):
+    numbered = _column_count(grid, rows)
+    if previous is not None and (
+        _is_foreign(header, columns, unknown, body, previous) or _counts_other_columns(numbered, columns, previous)
+    ):
         return Segment((), tuple(_to_row(grid, row) for row in body), grid.kind, header=header, is_foreign=True)
     if not _is_usable(columns) and previous is not None and previous.columns:
         columns, unknown, edges = previous.columns, (), previous.col_edges
@@ -89,7 +92,8 @@ def read_grid(
     kept = tuple(_to_row(grid, row) for row in body if not _is_furniture(row))
     lost = tuple((index, path) for index, path in unknown if any(_holds_number(row.cells.get(index)) for row in kept))
     header = header or (previous.header if previous else header)
-    return Segment(columns, kept, grid.kind, lost, edges, header, doubt=doubt)
+    numbered = numbered or (previous.numbered if previous else 0)
+    return Segment(columns, kept, grid.kind, lost, edges, header, doubt=doubt, numbered=numbered)
 
 
 def _own_rows(grid: Grid, body: list[dict[int, Cell]]) -> list[dict[int, Cell]]:
@@ -110,6 +114,18 @@ def _own_rows(grid: Grid, body: list[dict[int, Cell]]) -> list[dict[int, Cell]]:
         elif any(_holds_number(cell) for cell in row.values()):
             last = position
     return body
+
+
+def _column_count(grid: Grid, rows: list[tuple[int, dict[int, Cell]]]) -> int:
+    """How many columns the first row of column numbers counts; 0 where there is none, or a scan may misread it."""
+    if grid.kind is GridKind.SCAN:
+        return 0
+    return next((len(numbered) for _, row in rows if (numbered := _numbered_columns(row))), 0)
+
+
+def _counts_other_columns(numbered: int, columns: tuple[Column, ...], previous: Segment) -> bool:
+    """Whether a table without a header prints column numbers (栏次 1 2 3), and others than the form above."""
+    return bool(numbered and previous.numbered and numbered != previous.numbered and not _is_usable(columns))
 
 
 def _numbered_columns(row: dict[int, Cell]) -> frozenset[int]:

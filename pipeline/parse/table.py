@@ -61,7 +61,8 @@ class Segment:
 
     `unknown` lists columns that hold numbers and whose header no rule knows: (index, header path).
     `doubt` says why the columns may be other ones than they seem.
-    `is_foreign` says a table below the form's own prints a header of its own that is not this form's.
+    `is_foreign` says a table below the form's own prints a header, or column numbers, that are not this form's.
+    `numbered` is how many columns its column numbers (栏次 1 2 3) count, 0 where it prints none.
     """
 
     columns: tuple[Column, ...]
@@ -72,6 +73,7 @@ class Segment:
     header: frozenset[str] = frozenset()
     is_foreign: bool = False
     doubt: str | None = None
+    numbered: int = 0
 
 
 def code_of(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
 
-from pipeline.errors import UnreadableFile, UnsupportedFormat
+from pipeline.errors import ReadError, UnreadableFile, UnsupportedFormat
 from pipeline.model.grid import Document, Grid, GridKind
 from pipeline.model.source import SourceFile
 from pipeline.readers.doc import read_doc, read_rtf, read_word_xml
@@ -48,12 +48,19 @@ def has_other_readings(document: Document) -> bool:
 
 
 def read_again(source: SourceFile, document: Document, page_nos: Set[int]) -> Iterator[tuple[str, Document]]:
-    """Yields other readings of some pages, each with its name, made when asked for; scans and most files have none."""
+    """Yields other readings of some pages, each with its name, made when asked for; scans and most files have none.
+
+    An engine that cannot read a damaged file has no say in it: what the first one read stands.
+    """
     if not has_other_readings(document):
         return
     data = source.path.read_bytes()
     for reading in PdfReading:
-        yield reading.value, read_pages_again(source, data, reading, page_nos)
+        try:
+            again = read_pages_again(source, data, reading, page_nos)
+        except ReadError:
+            continue
+        yield reading.value, again
 
 
 def read_document(source: SourceFile) -> Document:

@@ -115,8 +115,14 @@ def _to_scan(frame: Image.Image) -> Scan:
     scale = px_per_pt * long_side_pt / long_side
     if abs(scale - 1) > _SAME_SCALE:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=method), np.uint8)
+        pixels = _resized(pixels, scale, method)
     return Scan(pixels, px_per_pt, long_side / long_side_pt * POINTS_PER_INCH)
+
+
+def _resized(pixels: Picture, scale: float, method: int) -> Picture:
+    """A picture made smaller or larger; a strip of a few pixels keeps one."""
+    height, width = (max(round(side * scale), 1) for side in pixels.shape[:2])
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=method), np.uint8)
 
 
 def working_scale(long_side_pt: float) -> float:
@@ -169,7 +175,7 @@ def find_seals(pixels: Picture) -> NDArray[np.bool_]:
 
 def _stretched(grey: Picture) -> Picture:
     """Evens out the paper's brightness and stretches the page from black to white."""
-    small = cv2.resize(grey, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
+    small = _resized(grey, 1 / 8, cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     even = grey.astype(np.float32) / np.maximum(paper, 32) * 255

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 from tests.corpus.compose import compose
@@ -25,8 +26,8 @@ _ERRORS = ("digit", "swap", "stale_total")
 
 
 def write_base_documents(folder: Path, count: int) -> None:
-    """Typesets `count` documents, each of a department in a region of its own."""
-    places = _places()
+    """Typesets `count` documents, each of a department in a region of its own as long as there are regions."""
+    places = cycle(_places())
     for seed in range(count):
         rng = random.Random(seed)
         document = compose(with_random_sentences(random_facts(seed, place=next(places)), seed))

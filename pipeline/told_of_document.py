@@ -120,7 +120,8 @@ def orphan_issues(recognition: Recognition) -> list[Issue]:
         Issue(
             "page_out_of_order",
             Severity.WARNING,
-            f"page {page_no} does not follow the page before (by the numbers printed, or what that page held is lost), and no title tells what it holds",
+            f"page {page_no} does not follow the page before (by the numbers printed, or that page is lost), and no "
+            "title tells what it holds",
             "ask the publisher for the whole document; what the page goes on with is not read",
             page_no=page_no,
         )

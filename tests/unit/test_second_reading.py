@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import second_reading
+from pipeline.errors import DamagedFile
 from pipeline.flow import extract_document
 from pipeline.model.extract import Extract, Outcome
 from pipeline.model.grid import Document, Grid
@@ -86,3 +87,14 @@ def test_only_the_pages_asked_for_are_read_again_in_every_way(source: SourceFile
 def test_files_of_one_reading_are_not_read_again(source: SourceFile) -> None:
     text = replace(registry.read_document(source), media_type="text/plain")
     assert list(registry.read_again(source, text, {1})) == []
+
+
+def test_an_engine_that_cannot_open_the_file_has_no_say(source: SourceFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_source: SourceFile, _data: bytes, reading: PdfReading, _page_nos: object) -> Document:
+        if reading is PdfReading.PLUMBER:
+            raise DamagedFile("the PDF cannot be opened")
+        return document
+
+    document = registry.read_document(source)
+    monkeypatch.setattr(registry, "read_pages_again", refuse)
+    assert [name for name, _ in registry.read_again(source, document, {2})] == [PdfReading.UNRULED.value]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from pipeline.forms.catalogue_file import catalogue
 from pipeline.forms.page_order import broken_pages
+from pipeline.forms.recognise import recognise_forms
 from pipeline.told_of_document import orphan_issues
 from tests.unit.builders import grid_of
 from tests.unit.forms.test_recognise import EXPENDITURE, REVENUE, ROWS, TITLE, document_of, recognise, regions
@@ -54,3 +58,11 @@ def test_the_number_of_another_form_in_a_cell_ends_a_form_there() -> None:
     woven = grid_of("款收支总表 | 公开04表", "一、服务 | 3.00")
     (region,) = regions(["公开03表", TITLE, "单位：元", grid_of(*ROWS), woven])
     assert [len(list(grid.rows())) for grid in region.grids] == [2]
+
+
+@pytest.mark.parametrize(("damage", "count"), [(("lines may be missing",), 1), ((), 2)], ids=["broken", "sound"])
+def test_behind_a_page_that_a_broken_file_lost_nothing_goes_on(damage: tuple[str, ...], count: int) -> None:
+    document = replace(document_of([TITLE, "单位：元", EXPENDITURE], [], [CONTINUED]), damage=damage)
+    found = recognise_forms(document, catalogue())
+    assert sum(len(region.grids) for region in found.regions) == count
+    assert found.cut_pages == ((3,) if damage else ())

@@ -12,6 +12,7 @@ from pipeline.model.grid import Grid
 from pipeline.parse.form import ParsedForm, parse_form
 from tests.unit.builders import grid_of, region_of, tabbed
 
+ECONOMIC = "basic_expenditure_by_economic"
 HEADER = "科目编码 | 科目名称 | 本年支出合计 | 基本支出 | 项目支出"
 
 
@@ -126,6 +127,16 @@ def test_the_right_block_keeps_its_own_codes() -> None:
         ("301", Decimal(10000)),
         ("302", Decimal(20000)),
     ]
+
+
+def test_an_amount_below_another_header_than_its_label_s_has_the_column_it_is_printed_in() -> None:
+    header = "科目编码 | 科目名称 | 决算数 | 科目编码 | 科目名称 | 决算数 | 科目编码 | 科目名称 | 决算数"
+    row = "人员经费合计 | | 1.00 | 公用经费合计 | | | | | 2.00"
+    form = parse("301 | 工资 | 1.00 | 302 | 商品 | 2.00 | 310 | 资本 | 0.00", row, header=header, form_id=ECONOMIC)
+    found = {
+        value.line_label: (value.reported_text, value.col_no) for value in form.values if "合计" in value.line_label
+    }
+    assert found == {"人员经费合计": ("1.00", 3), "公用经费合计": ("2.00", 9)}
 
 
 def test_value_ids_are_stable_and_apart() -> None:

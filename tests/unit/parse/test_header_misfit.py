@@ -92,3 +92,14 @@ def test_a_table_of_another_header_does_not_go_on_with_the_form(rows: tuple[str,
 )
 def test_other_column_numbers_begin_another_table(rows: tuple[str, ...], count: int) -> None:
     assert len(read(grid_of(HEADER, *rows)).rows) == count
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_foreign"),
+    [("栏次 | < | 1 | 2 | 3", False), ("栏次 | 1 | 2 | 3 | 4", True), ("1 | 2 | 3 | 4 | 5", True)],
+    ids=["the same again", "one more", "two more"],
+)
+def test_a_table_without_a_header_goes_on_only_under_the_same_column_numbers(numbers: str, is_foreign: bool) -> None:
+    """A text whose rest was lost, or put behind its end: what follows a form's note is another form's middle."""
+    first = read(grid_of(HEADER, "栏次 | < | 1 | 2 | 3", BODY))
+    assert read(grid_of(numbers, BODY), previous=first).is_foreign is is_foreign

@@ -224,6 +224,14 @@ def test_a_coarse_scan_is_noted() -> None:
     assert not resolution_notes(1, 150)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (3, 900), (900, 2)])
+def test_a_strip_of_a_few_pixels_is_a_picture_of_nothing(size: tuple[int, int], tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", size, "white").save(path)
+    extract = extract_document(SourceFile("0" * 64, path.name, path.name, path, path.stat().st_size))
+    assert [issue.category for issue in extract.issues] == ["empty_file"]
+
+
 def test_a_picture_cut_off_is_damaged() -> None:
     out = io.BytesIO()
     Image.new("L", (400, 400), 255).save(out, "PNG")

@@ -1,7 +1,8 @@
-"""Fixtures for all tests: the shared material, settings in a temporary folder, one warehouse built per session."""
+"""Fixtures for all tests: the shared material, settings in a temporary folder, one warehouse built for all."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -81,11 +82,11 @@ def call_gongkai(*arguments: object) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class BuiltWarehouse:
-    """A warehouse built once per session by `gongkai run`, and what that printed."""
+    """A warehouse built once by `gongkai run`, and what that printed."""
 
     raw_dir: Path
     warehouse_dir: Path
-    result: Result
+    output: str
 
     @property
     def file(self) -> Path:
@@ -97,15 +98,28 @@ class BuiltWarehouse:
         raw_dir, warehouse_dir = folder / "raw", folder / "warehouse"
         shutil.copytree(self.raw_dir, raw_dir)
         shutil.copytree(self.warehouse_dir, warehouse_dir, copy_function=shutil.copy2)
-        return BuiltWarehouse(raw_dir, warehouse_dir, self.result)
+        return BuiltWarehouse(raw_dir, warehouse_dir, self.output)
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> BuiltWarehouse:
-    """The demo set of `data/raw/`, the way an analyst gets it, with an empty file, a duplicate and an odd name."""
-    folder = tmp_path_factory.mktemp("built")
-    raw_dir, warehouse_dir = folder / "raw", folder / "warehouse"
-    shutil.copytree(REPOSITORY / "data" / "raw", raw_dir)
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> BuiltWarehouse:
+    """The demo set of `data/raw/`, the way an analyst gets it, with an empty file, a duplicate and an odd name.
+
+    The worker that asks first builds it for all; nobody changes it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "built"
+    raw_dir, warehouse_dir, printed = folder / "raw", folder / "warehouse", folder / "printed.txt"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.is_file():
+            printed.write_text(_run_on_demo_set(raw_dir, warehouse_dir), encoding="utf-8")
+    return BuiltWarehouse(raw_dir, warehouse_dir, printed.read_text(encoding="utf-8"))
+
+
+def _run_on_demo_set(raw_dir: Path, warehouse_dir: Path) -> str:
+    shutil.copytree(REPOSITORY / "data" / "raw", raw_dir, dirs_exist_ok=True)
     first = min(path for path in raw_dir.iterdir() if path.suffix == ".txt")
     shutil.copyfile(first, raw_dir / "zz_copy.txt")
     (raw_dir / "empty.pdf").touch()
@@ -116,4 +130,4 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> BuiltWarehouse:
     os.environ.update(before)
     if result.exit_code != 0:
         pytest.fail(f"gongkai run failed:\n{result.output}")
-    return BuiltWarehouse(raw_dir, warehouse_dir, result)
+    return result.output

@@ -36,7 +36,7 @@ def events(warehouse: Path, event: str) -> list[dict[str, object]]:
 
 
 def test_a_run_prints_what_was_loaded_what_was_not_and_where(built: BuiltWarehouse) -> None:
-    printed = built.result.output
+    printed = built.output
     for name in (path.name for path in built.raw_dir.iterdir() if path.name != "MANIFEST.csv"):
         assert name[:12] in printed
     assert "empty_file" in printed
@@ -47,7 +47,7 @@ def test_a_run_prints_what_was_loaded_what_was_not_and_where(built: BuiltWarehou
 
 @pytest.mark.parametrize("sql", QUERIES.values(), ids=QUERIES.keys())
 def test_the_queries_it_prints_work(built: BuiltWarehouse, gongkai: Gongkai, sql: str) -> None:
-    assert sql in built.result.output
+    assert sql in built.output
     assert gongkai("query", sql, "--warehouse", built.warehouse_dir).exit_code == 0
     assert ask(built.file, sql)
 
@@ -92,8 +92,8 @@ def test_a_second_run_changes_nothing_and_reads_no_document(
     assert parquet_bytes(copy.warehouse_dir) == before
     # the copy lies elsewhere, the numbers are the same: the summary is the one printed before
     again, first = (
-        run.output.split("Warehouse:")[0].replace(str(place), "DIR")
-        for run, place in ((result, copy.warehouse_dir), (built.result, built.warehouse_dir))
+        printed.split("Warehouse:")[0].replace(str(place), "DIR")
+        for printed, place in ((result.output, copy.warehouse_dir), (built.output, built.warehouse_dir))
     )
     assert again == first
 

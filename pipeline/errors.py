@@ -165,6 +165,14 @@ class UnknownDocument(ContractError):
     """A document asked for does not stand in the warehouse, or its name is not unique."""
 
 
+class ClusterLost(ContractError):
+    """The cluster that should read the documents does not answer, or has nobody left to work."""
+
+
+class ClusterMisfit(ContractError):
+    """A machine of the cluster has other code, or does not see the folders."""
+
+
 class BuildFailed(ContractError):
     """The dbt build failed: nothing is published and the last good file stays."""
 

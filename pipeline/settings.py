@@ -38,6 +38,8 @@ DEFAULT_ALERT_TIMEOUT_S = 10.0
 DEFAULT_DROP_SETTLE_S = 30.0
 #: A page of a scan takes 3.3 s, a born-digital PDF of 50 pages half a second: what was dearer than this is kept.
 DEFAULT_DEAR_READING_S = 2.0
+#: The processes of this machine.
+LOCAL_EXECUTOR = "local"
 #: What stands for a secret where a setting is shown.
 _WITHHELD = "(withheld)"
 #: Character recognition of the largest page takes 0.7 GB, the largest text 0.5 GB; the rest is room.
@@ -71,6 +73,9 @@ class Settings(BaseSettings):
     document_memory_mb: PositiveInt = DEFAULT_DOCUMENT_MEMORY_MB
     max_pages: PositiveInt = DEFAULT_MAX_PAGES
     workers: PositiveInt = Field(default_factory=lambda: min(os.cpu_count() or 1, 8))
+    executor: str = Field(default=LOCAL_EXECUTOR, description="Where documents are read: `local` or dask://HOST:PORT")
+    cluster_batch: PositiveInt = Field(default=64, description="Documents of one task of a cluster")
+    cluster_wait_s: PositiveFloat = Field(default=60.0, description="Seconds a cluster may be without any worker")
     retry_quarantined: bool = False
     sources_file: Path = Field(
         default_factory=lambda given: given["raw_dir"].with_name("sources.csv"),

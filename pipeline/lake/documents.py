@@ -7,8 +7,10 @@ file is gone. What must not: reading documents, or Parquet by any other way than
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +27,7 @@ from pipeline.model.schemas import DOCUMENT, PER_DOCUMENT, PER_RETIRED
 SCHEMA_FOLDER = "_schema"
 #: What stands as `parser_version` of a document that no parser has seen (empty, too large, not readable).
 NOT_READ = "not_read"
+_TAKEN = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 GONE_REASON = "the file is no longer in the raw folder"
 
 
@@ -77,7 +80,7 @@ def _write_frames(lake_dir: Path, extract: Extract) -> None:
 
 def _write_folder(lake_dir: Path, name: str, frames: dict[str, pl.DataFrame]) -> None:
     target = documents_dir(lake_dir) / name
-    temporary = lake_dir / "tmp" / f"{name}.{os.getpid()}"
+    temporary = lake_dir / "tmp" / f"{name}.{socket.gethostname()}.{os.getpid()}"
     shutil.rmtree(temporary, ignore_errors=True)
     for table, frame in frames.items():
         write_table(temporary / f"{table}.parquet", frame, PER_DOCUMENT[table], table=table)
@@ -85,10 +88,17 @@ def _write_folder(lake_dir: Path, name: str, frames: dict[str, pl.DataFrame]) ->
 
 
 def _replace_folder(new: Path, target: Path) -> None:
+    """Puts a folder in another's place; of two machines that read one document at a time the last one stays."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        shutil.rmtree(target)
-    new.rename(target)
+    for is_last in (False, False, True):
+        shutil.rmtree(target, ignore_errors=True)
+        try:
+            new.rename(target)
+        except OSError as error:
+            if is_last or error.errno not in _TAKEN:
+                raise
+        else:
+            return
 
 
 def _copy_folder(folder: Path, target: Path) -> None:

@@ -7,21 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.defs.extract import reading
+from pipeline.defs.extract import batches, reading
 from pipeline.lake.documents import read_all
 from pipeline.lake.manifest import manifest_rows, read_run_table
 from pipeline.settings import Settings
 from pipeline.sources.folder import Scan, scan_folder
+from tests.defs.workers import GuardsHere
 
 
 @pytest.fixture(autouse=True)
 def read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker processes, and nothing is recognised in documents of one letter."""
-    monkeypatch.setattr(
-        reading,
-        "run_guarded",
-        lambda function, tasks, **_: (reading.Done(task, function(task), None, 0.1) for task in tasks),
-    )
+    monkeypatch.setattr(batches, "Guards", GuardsHere)
 
 
 def read(settings: Settings) -> Scan:

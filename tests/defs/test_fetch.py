@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +12,7 @@ import pytest
 
 from pipeline import flow
 from pipeline.defs.automation.in_process import _own_error
-from pipeline.defs.extract import reading
-from pipeline.defs.extract.pool import Done
+from pipeline.defs.extract import batches, reading
 from pipeline.defs.ingest.assets import lake_manifest, raw_documents
 from pipeline.defs.ingest.fetch import CHECK, fetched_files, lake_retrieval
 from pipeline.errors import BadSourceList, TooManyFailures
@@ -24,6 +23,7 @@ from pipeline.model.source import SourceFile
 from pipeline.settings import Settings
 from pipeline.sources.fetched import REPLACED_REASON
 from pipeline.sources.folder import scan_folder
+from tests.defs.workers import GuardsHere
 from tests.unit.lake.builders import make_extract
 from tests.webserver import Site, document, page, serving, status
 
@@ -128,13 +128,12 @@ def test_a_night_without_changes_leaves_the_lake_to_the_byte(fetching: Settings,
 
 
 def read_now(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> reading.Reading:
-    def run_here(_function: object, tasks: Sequence[SourceFile], **_options: object) -> Iterator[Done[object, Extract]]:
-        for task in tasks:
-            extract = make_extract(task.document_id)
-            version = flow.parser_version(extract.record.media_type)
-            yield Done(task, replace(extract, parser_version=version), None, 0.1)
+    def read_here(_job: object, source: SourceFile) -> Extract:
+        extract = make_extract(source.document_id)
+        return replace(extract, parser_version=flow.parser_version(extract.record.media_type))
 
-    monkeypatch.setattr(reading, "run_guarded", run_here)
+    monkeypatch.setattr(batches, "Guards", GuardsHere)
+    monkeypatch.setattr(batches, "read_one_document", read_here)
     scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes, unpack_dir=settings.unpack_dir)
     return reading.read_documents(settings, scan, on_total=lambda _total: None, advance=lambda _name: None)
 

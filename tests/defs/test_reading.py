@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from pipeline import flow
-from pipeline.defs.extract import reading
-from pipeline.defs.extract.pool import Done
+from pipeline.defs.extract import batches, reading
 from pipeline.errors import ReadTimeout
 from pipeline.lake.documents import NOT_READ, read_all
 from pipeline.model.extract import Extract
@@ -19,6 +18,7 @@ from pipeline.model.source import SourceFile
 from pipeline.set_aside import set_aside
 from pipeline.settings import Settings
 from pipeline.sources.folder import scan_folder
+from tests.defs.workers import GuardsHere
 from tests.unit.lake.builders import VALUE, make_extract
 
 
@@ -37,19 +37,9 @@ def read_here(source: SourceFile) -> Extract | ReadTimeout:
 
 @pytest.fixture(autouse=True)
 def read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No worker processes: the pool has tests of its own."""
-
-    def run_here(
-        _function: object, tasks: Sequence[SourceFile], **_options: object
-    ) -> Iterator[Done[SourceFile, Extract]]:
-        for task in tasks:
-            outcome = read_here(task)
-            if isinstance(outcome, Extract):
-                yield Done(task, outcome, None, 0.1)
-            else:
-                yield Done(task, None, outcome, 0.1)
-
-    monkeypatch.setattr(reading, "run_guarded", run_here)
+    """No worker processes: they have tests of their own."""
+    monkeypatch.setattr(batches, "Guards", GuardsHere)
+    monkeypatch.setattr(batches, "read_one_document", lambda _job, source: read_here(source))
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ import pytest
 import structlog
 import structlog.testing
 
-from pipeline.defs.extract import pool
-from pipeline.defs.extract.pool import Done, run_guarded
+from pipeline.defs.extract import guards
+from pipeline.defs.extract.guards import Done
+from pipeline.defs.extract.pool import run_guarded
 from pipeline.defs.extract.syscall_filter import NotFiltered, filter_program, install_filter
 from pipeline.defs.extract.worker_folders import remove_left_behind, worker_folders
 from tests.conftest import REPOSITORY
@@ -136,8 +137,8 @@ def test_every_jump_of_the_filter_stays_inside_it(machine: str) -> None:
 def test_what_a_system_does_not_give_is_logged_once(monkeypatch: pytest.MonkeyPatch) -> None:
     captured = structlog.testing.CapturingLogger()
     monkeypatch.setattr(structlog, "get_logger", lambda: captured)
-    pool._told.discard("nothing to speak of")
-    pool._tell(("nothing to speak of",))
-    pool._tell(("nothing to speak of",))
+    guards._told.discard("nothing to speak of")
+    guards._tell(("nothing to speak of",))
+    guards._tell(("nothing to speak of",))
     said = [(call.args[0], call.kwargs["found"]) for call in captured.calls]
     assert said == [("sandbox_incomplete", "nothing to speak of")]

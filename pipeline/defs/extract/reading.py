@@ -3,17 +3,17 @@
 What lives here: which documents to read and what becomes of one that cannot be. What must not: Dagster, or forms.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import structlog
 
 from pipeline import flow
-from pipeline.defs.extract.pool import Done, run_guarded
-from pipeline.errors import SchemaMismatch
+from pipeline.defs.extract.batches import Job, Read, job_of
+from pipeline.defs.extract.executors import open_place
+from pipeline.defs.extract.window import ended_in_turn
+from pipeline.errors import WorkerCrashed
 from pipeline.lake.compact import compact, known_documents
 from pipeline.lake.documents import (
     NOT_READ,
@@ -25,20 +25,18 @@ from pipeline.lake.documents import (
     write_extract,
     write_schema_folder,
 )
-from pipeline.lake.pages import forget_pages, read_pages, write_pages
+from pipeline.lake.pages import forget_pages
 from pipeline.lake.power import being_written
-from pipeline.logs import configure_logs
 from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
-from pipeline.privacy.withhold import Withholding
-from pipeline.readers.limits import limit_pages
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 from pipeline.sources.fetched import REPLACED_REASON
 from pipeline.sources.folder import Scan
 from pipeline.sources.opening import Archive
-from pipeline.versions import Versions, current_versions
 
 QUARANTINED, SUPERSEDED = "quarantined", "superseded"
+#: A scheduler that comes back within this many tries costs the documents that were on their way, nothing else.
+_MOST_TRIES = 3
 
 Advance = Callable[[str], None]
 
@@ -54,6 +52,13 @@ class Reading:
     seconds: float = 0.0
     statuses: Counter[str] = field(default_factory=Counter)
     issues: Counter[str] = field(default_factory=Counter)
+
+    def add(self, read: Read) -> None:
+        """Counts one document."""
+        self.read += 1
+        self.seconds += read.seconds
+        self.statuses[read.status] += 1
+        self.issues.update(read.issues)
 
 
 def pending_documents(settings: Settings, scan: Scan, parser_of: Callable[[str], str]) -> list[SourceFile]:
@@ -85,8 +90,8 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
         restore(settings.lake_dir, present)
         pending = pending_documents(settings, scan, flow.parser_version)
         reading = Reading(fresh=len(scan.first_of_each()) - len(pending))
-        read_one = partial(read_one_document, current_versions(), is_anew=settings.retry_quarantined)
-        _read_all(settings, pending, reading, read_one, on_total=on_total, advance=advance)
+        is_anew = settings.retry_quarantined
+        _read_all(settings, pending, reading, is_anew=is_anew, on_total=on_total, advance=advance)
         for refusal in scan.refused:
             refused = flow.quarantined(refusal.source.document_id, refusal.error)
             list_extract(settings.lake_dir, replace(refused, parser_version=NOT_READ))
@@ -124,8 +129,7 @@ def reread_documents(
         write_schema_folder(settings.lake_dir)
         restore(settings.lake_dir, {source.document_id for source in sources})
         reading = Reading()
-        read_one = partial(read_one_document, current_versions(), is_anew=True)
-        _read_all(settings, sources, reading, read_one, on_total=on_total, advance=advance)
+        _read_all(settings, sources, reading, is_anew=True, on_total=on_total, advance=advance)
         compact(settings.lake_dir)
     return reading
 
@@ -134,46 +138,52 @@ def _read_all(
     settings: Settings,
     pending: Sequence[SourceFile],
     reading: Reading,
-    read_one: Callable[[SourceFile], Extract],
     *,
+    is_anew: bool,
     on_total: Callable[[int], None],
     advance: Advance,
 ) -> None:
-    on_total(len(pending))
-    for done in run_guarded(
-        read_one,
-        pending,
-        workers=settings.workers,
-        timeout_s=settings.document_timeout_s,
-        initialise=prepare_worker,
-        memory_mb=settings.document_memory_mb,
-    ):
-        _store(settings, done, reading)
-        advance(done.task.file_name)
+    """Reads the documents wherever the settings say.
 
-
-def read_one_document(versions: Versions, source: SourceFile, *, is_anew: bool) -> Extract:
-    """What a worker process does with one document.
-
-    Args:
-        versions: Those of the code, worked out once for all workers.
-        source: The file.
-        is_anew: Read the file also where its pages are kept from an earlier night.
+    What a cluster loses on its way (its scheduler, a machine again and again) is given to it once more, anew; then it
+    is listed, and the next night reads it.
     """
-    settings = load_settings()
-    kept = None if is_anew else _kept_pages(settings, source, versions)
-    return flow.extract_document(source, versions, flow.Keeping(kept, settings.dear_reading_s))
+    on_total(len(pending))
+    job = job_of(settings, is_anew=is_anew)
+    left = list(pending)
+    for _ in range(_MOST_TRIES):
+        if not left:
+            return
+        left = _read_once(settings, job, left, reading, advance)
+    for source in left:
+        lost = WorkerCrashed(
+            "the cluster lost it on the way, again and again",
+            expected="a cluster that ends what it begins",
+            remedy="look at the logs of its workers; the next run reads the document again",
+        )
+        list_extract(settings.lake_dir, replace(flow.quarantined(source.document_id, lost), parser_version=NOT_READ))
 
 
-def _kept_pages(settings: Settings, source: SourceFile, versions: Versions) -> Withholding | None:
-    """The pages that today's reader gave on an earlier night, under the name the file has today."""
-    found = read_pages(settings.lake_dir, source.document_id)
-    if found is None:
-        return None
-    (document, places), reading_version = found
-    if reading_version != versions.reading_of(document.media_type):
-        return None
-    return Withholding(replace(document, file_name=source.file_name), places, None)
+def _read_once(
+    settings: Settings, job: Job, pending: Sequence[SourceFile], reading: Reading, advance: Advance
+) -> list[SourceFile]:
+    """Gives each document to the executor; returns those that it lost."""
+    left = {source.document_id: source for source in pending}
+    with open_place(settings, job) as place:
+        batches = [pending[at : at + place.batch] for at in range(0, len(pending), place.batch)]
+        for batch, future in ended_in_turn(place.executor, place.read, batches, at_once=place.at_once, look=place.look):
+            try:
+                done = future.result()
+            except place.losses as error:
+                why = f"{type(error).__name__}: {error}"
+                structlog.get_logger().warning("batch_lost", stage="extract", documents=len(batch), why=why)
+                continue
+            for read in done:
+                reading.add(read)
+                advance(read.file_name)
+            for source in batch:
+                left.pop(source.document_id)
+    return list(left.values())
 
 
 def archive_to_extract(archive: Archive) -> Extract:
@@ -182,48 +192,3 @@ def archive_to_extract(archive: Archive) -> Extract:
     reason = f"archive of {count} document{'' if count == 1 else 's'}"
     record = record_without_identity(archive.media_type, "loaded", reason)
     return Extract(archive.source.document_id, NOT_READ, record)
-
-
-def prepare_worker() -> None:
-    """Gives a worker process our logs, and keeps what native libraries write to stderr off the user's screen."""
-    settings = load_settings()
-    limit_pages(settings.max_pages)
-    configure_logs(settings.log_file, settings.log_level)
-    descriptor = os.open(settings.log_file.with_name("workers.stderr"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
-
-
-def _store(settings: Settings, done: Done[SourceFile, Extract], reading: Reading) -> None:
-    extract = _extract_of(done)
-    if extract.pages is not None:
-        version = current_versions().reading_of(extract.record.media_type)
-        write_pages(settings.lake_dir, extract.document_id, version, extract.pages)
-    try:
-        write_extract(settings.lake_dir, extract)
-    except SchemaMismatch as error:
-        extract = flow.quarantined(done.task.document_id, error)
-        write_extract(settings.lake_dir, extract)
-    reading.read += 1
-    reading.seconds += done.seconds
-    reading.statuses[extract.record.status] += 1
-    reading.issues.update(issue.category for issue in extract.issues)
-    structlog.get_logger().info(
-        "read",
-        stage="extract",
-        document=extract.document_id[:12],
-        file=done.task.file_name,
-        status=extract.record.status,
-        forms=len(extract.forms),
-        values=len(extract.values),
-        issues=len(extract.issues),
-        seconds=round(done.seconds, 3),
-    )
-
-
-def _extract_of(done: Done[SourceFile, Extract]) -> Extract:
-    if done.error is not None:
-        return flow.quarantined(done.task.document_id, done.error)
-    if done.result is None:
-        raise AssertionError("a task ended with neither a result nor an error")
-    return done.result

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.defs.extract.pool import Done, run_guarded
+from pipeline.defs.extract.guards import Done
+from pipeline.defs.extract.pool import run_guarded
 from pipeline.errors import FiscalError, WorkerCrashed
 from pipeline.settings import Settings
 from pipeline.sources.archives import WHOLE_ARCHIVE, Member, Unpack, UnpackTask, unpack_task, unpacked_before

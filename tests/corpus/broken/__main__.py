@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from pipeline.defs.extract.pool import Done, run_guarded
+from pipeline.defs.extract.guards import Done
+from pipeline.defs.extract.pool import run_guarded
 from pipeline.model.source import SourceFile
 from tests.corpus.broken.bases import Base, bases
 from tests.corpus.broken.reading import Task, Verdict, read_broken

@@ -30,9 +30,21 @@ def rows_to_frame(rows: Iterable[Row], schema: pl.Schema, *, table: str, sort_by
     """
     listed = list(rows)
     for row in listed:
-        _check_row(row, schema, table)
+        if row.keys() != schema.keys():
+            raise SchemaMismatch(
+                f"a row for the table {table} has the columns {', '.join(sorted(row))}",
+                expected=", ".join(sorted(schema)),
+                remedy="fill every column; None where nothing could be told",
+            )
+    # column by column: by rows polars takes four times as long
+    columns = {name: [row[name] for row in listed] for name in schema}
+    for name, dtype in schema.items():
+        if isinstance(dtype, pl.Decimal):
+            for value in columns[name]:
+                if value is not None:
+                    _check_decimal(value, dtype, f"{table}.{name}")
     try:
-        frame = pl.DataFrame(listed, schema=schema, orient="row", strict=True)
+        frame = pl.DataFrame(columns, schema=schema, strict=True)
     except (PolarsError, TypeError, OverflowError) as error:
         raise SchemaMismatch(
             f"rows for the table {table} do not fit: {error}",
@@ -40,19 +52,6 @@ def rows_to_frame(rows: Iterable[Row], schema: pl.Schema, *, table: str, sort_by
             remedy="correct the room that makes these rows",
         ) from error
     return frame.sort(by=list(sort_by), nulls_last=True, maintain_order=True)
-
-
-def _check_row(row: Row, schema: pl.Schema, table: str) -> None:
-    if row.keys() != schema.keys():
-        raise SchemaMismatch(
-            f"a row for the table {table} has the columns {', '.join(sorted(row))}",
-            expected=", ".join(sorted(schema)),
-            remedy="fill every column; None where nothing could be told",
-        )
-    for name, value in row.items():
-        dtype = schema[name]
-        if isinstance(dtype, pl.Decimal) and value is not None:
-            _check_decimal(value, dtype, f"{table}.{name}")
 
 
 def _check_decimal(value: object, dtype: pl.Decimal, where: str) -> None:

@@ -3,8 +3,9 @@
     python -m tests.rehearse.readers --readers 20 --nights 10
 
 Every night is a real `gongkai run` on the demo set, with one document more or less than the night before. A reader
-opens the published file, asks three questions in one connection, closes it, and begins again. What it saw must be one
-night's answers to all three.
+opens the published file, asks three questions in one connection, closes it, and begins again. What it saw must be one night's answers to all
+three. Twenty readers on two cores wait for each other's turn on a core; that time is counted apart (Linux tells it): a
+wait is what a reader spent on a lock or on the disk.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import shutil
 import sys
 import tempfile
@@ -30,6 +32,9 @@ QUESTIONS = (
 )
 #: Longer than this is a wait.
 WAIT_S = 1.0
+#: Readers leave the cores to the nights, or ten of them would take hours.
+_NICE = 10
+_SCHEDULER = Path("/proc/self/schedstat")
 
 
 @dataclass(slots=True)
@@ -38,7 +43,8 @@ class Seen:
 
     rounds: int
     errors: list[str]
-    longest_s: float
+    longest_round_s: float
+    longest_wait_s: float
     waits: int
     nights: list[str]
 
@@ -49,22 +55,33 @@ def ask(file: Path) -> str:
         return json.dumps([connection.execute(question).fetchall() for question in QUESTIONS], default=str)
 
 
+def queued_s() -> float:
+    """How long this process has waited for its turn on a core, since it began; 0 where the system does not tell."""
+    try:
+        return int(_SCHEDULER.read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
 def read_without_pause(
     file: Path, ended: multiprocessing.synchronize.Event, results: multiprocessing.Queue[Seen]
 ) -> None:
     """One reader."""
-    seen = Seen(0, [], 0.0, 0, [])
+    os.nice(_NICE)
+    seen = Seen(0, [], 0.0, 0.0, 0, [])
     while not ended.is_set():
-        begun = time.monotonic()
+        begun, queued = time.monotonic(), queued_s()
         try:
             answers = ask(file)
         except duckdb.Error as error:
             seen.errors.append(f"{type(error).__name__}: {error}")
             continue
         took = time.monotonic() - begun
+        waited = took - (queued_s() - queued)
         seen.rounds += 1
-        seen.longest_s = max(seen.longest_s, took)
-        seen.waits += took > WAIT_S
+        seen.longest_round_s = max(seen.longest_round_s, took)
+        seen.longest_wait_s = max(seen.longest_wait_s, waited)
+        seen.waits += waited > WAIT_S
         if answers not in seen.nights:
             seen.nights.append(answers)
     results.put(seen)
@@ -110,7 +127,8 @@ def report(seen: list[Seen], published: list[str]) -> int:
     waits = sum(reader.waits for reader in seen)
     print(
         f"{len(seen)} readers, {len(published) - 1} publishes: {sum(reader.rounds for reader in seen):,} rounds, "
-        f"{len(errors)} errors, {waits} over {WAIT_S:g} s (longest {max(reader.longest_s for reader in seen):.2f} s), "
+        f"{len(errors)} errors, {waits} waits over {WAIT_S:g} s (longest {max(r.longest_wait_s for r in seen):.2f} s; "
+        f"longest round, with the wait for a core, {max(r.longest_round_s for r in seen):.2f} s), "
         f"{len(mixed)} answers of no published night, nights seen by a reader: "
         f"{min(len(reader.nights) for reader in seen)} to {max(len(reader.nights) for reader in seen)}"
     )

@@ -3,9 +3,9 @@
     python -m tests.rehearse.readers --readers 20 --nights 10
 
 Every night is a real `gongkai run` on the demo set, with one document more or less than the night before. A reader
-opens the published file, asks three questions in one connection, closes it, and begins again. What it saw must be one night's answers to all
-three. Twenty readers on two cores wait for each other's turn on a core; that time is counted apart (Linux tells it): a
-wait is what a reader spent on a lock or on the disk.
+opens the published file, asks three questions in one connection, closes it, and begins again. What it saw must be one
+night's answers to all three. Twenty readers on two cores wait for each other's turn on a core; that time is counted
+apart (Linux tells it): a wait is what a reader spent on a lock or on the disk.
 """
 
 from __future__ import annotations

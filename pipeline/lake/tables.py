@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -44,7 +45,7 @@ def rows_to_frame(rows: Iterable[Row], schema: pl.Schema, *, table: str, sort_by
                 if value is not None:
                     _check_decimal(value, dtype, f"{table}.{name}")
     try:
-        frame = pl.DataFrame(columns, schema=schema, strict=True)
+        frame = pl.DataFrame({name: _series(name, columns[name], dtype) for name, dtype in schema.items()})
     except (PolarsError, TypeError, OverflowError) as error:
         raise SchemaMismatch(
             f"rows for the table {table} do not fit: {error}",
@@ -52,6 +53,19 @@ def rows_to_frame(rows: Iterable[Row], schema: pl.Schema, *, table: str, sort_by
             remedy="correct the room that makes these rows",
         ) from error
     return frame.sort(by=list(sort_by), nulls_last=True, maintain_order=True)
+
+
+def _series(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
+    """A column; lists go in as one flat column with their rows' numbers, or polars makes a series of each."""
+    if not isinstance(dtype, pl.List):
+        return pl.Series(name, values, dtype, strict=True)
+    numbers = [number for number, value in enumerate(values) for _ in value or ()]
+    parts = pl.Series(name, [part for value in values for part in value or ()], dtype.inner, strict=True)
+    lists = pl.DataFrame([pl.Series("row", numbers, pl.UInt32), parts]).group_by("row", maintain_order=True).agg(name)
+    is_empty = pl.Series("is_empty", [value is not None and not value for value in values], pl.Boolean)
+    rows = pl.DataFrame([pl.Series("row", range(len(values)), pl.UInt32), is_empty])
+    joined = rows.join(lists, on="row", how="left", maintain_order="left")
+    return joined.select(pl.when("is_empty").then(pl.lit([], dtype)).otherwise(name).alias(name)).to_series()
 
 
 def _check_decimal(value: object, dtype: pl.Decimal, where: str) -> None:

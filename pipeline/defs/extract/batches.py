@@ -185,6 +185,7 @@ def _store(job: Job, done: Done[SourceFile, Extract]) -> Read:
         document=extract.document_id[:12],
         file=done.task.file_name,
         status=extract.record.status,
+        pages=extract.record.page_count,
         forms=len(extract.forms),
         values=len(extract.values),
         issues=len(extract.issues),

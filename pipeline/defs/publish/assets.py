@@ -94,9 +94,9 @@ def _publish(settings: Settings) -> dg.MaterializeResult[None]:
     end_night(settings, night_id, Outcome.PUBLISHED, facts=facts)
     Stamp(build, published_state(settings)).save(settings.fingerprint_file)
     pruned = prune_nights(settings, read_ledger(settings))
-    structlog.get_logger().info(
-        "published", stage="publish", night=night_id, tables=len(rows), rows=sum(rows.values()), **facts
-    )
+    seconds = round(time.monotonic() - begun, 3)
+    counts = {"tables": len(rows), "rows": sum(rows.values())}
+    structlog.get_logger().info("published", stage="publish", night=night_id, seconds=seconds, **counts, **facts)
     return dg.MaterializeResult(
         metadata={
             "night": night_id,
@@ -108,6 +108,6 @@ def _publish(settings: Settings) -> dg.MaterializeResult[None]:
             "change_report": dg.MetadataValue.path(settings.nights_dir / night_id / "changes.html"),
             "accepted": list(accepted),
             "nights_pruned": list(pruned),
-            "seconds": round(time.monotonic() - begun, 3),
+            "seconds": seconds,
         }
     )

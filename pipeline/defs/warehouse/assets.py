@@ -1,6 +1,7 @@
 """The lake -> a new DuckDB file, built and tested by dbt alone; every model, seed and test is seen by Dagster."""
 
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -110,11 +111,13 @@ def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Set
     results.unlink(missing_ok=True)
     # unit tests prove the SQL, not the data: `make test` runs them, a night need not
     command = ["build", "--exclude-resource-type", "unit_test"]
+    begun = time.monotonic()
     invocation = dbt.cli(command, context=context, target_path=settings.dbt_target_dir, raise_on_error=False)
     with waiting("Building and testing", is_shown=settings.show_progress):
         yield from invocation.stream()
     is_successful = invocation.is_successful()
-    structlog.get_logger().info("built", stage="build", is_successful=is_successful)
+    seconds = round(time.monotonic() - begun, 3)
+    structlog.get_logger().info("built", stage="build", is_successful=is_successful, seconds=seconds)
     if not is_successful:
         raise build_error(results)
     note_built(settings)

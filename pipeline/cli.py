@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import warnings
 
-from pipeline.commands import fetch, look, nights, run, serve, write
+from pipeline.commands import fetch, look, nights, plan, run, serve, write
 from pipeline.commands.shared import app
 
 #: What each file registers with `app`; `gongkai --help` lists the commands in this order.
-_FILES = (run, fetch, look, nights, write, serve)
+_FILES = (run, fetch, look, nights, write, plan, serve)
 
 __all__ = ["app", "main"]
 

@@ -48,6 +48,11 @@ DEFAULT_DOCUMENT_MEMORY_MB = 3072
 DEFAULT_MAX_PAGES = 3000
 
 
+def memory_gb() -> float:
+    """The memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+
+
 def project_root() -> Path:
     """The folder that holds `dbt_project/` and `data/`: the one we stand in, else the one the code stands in."""
     here = Path.cwd()
@@ -73,6 +78,9 @@ class Settings(BaseSettings):
     document_memory_mb: PositiveInt = DEFAULT_DOCUMENT_MEMORY_MB
     max_pages: PositiveInt = DEFAULT_MAX_PAGES
     workers: PositiveInt = Field(default_factory=lambda: min(os.cpu_count() or 1, 8))
+    build_memory_gb: PositiveFloat = Field(
+        default_factory=lambda: max(1.0, round(memory_gb() / 2, 1)), description="DuckDB's memory while dbt builds"
+    )
     executor: str = Field(default=LOCAL_EXECUTOR, description="Where documents are read: `local` or dask://HOST:PORT")
     cluster_batch: PositiveInt = Field(default=64, description="Documents of one task of a cluster")
     cluster_wait_s: PositiveFloat = Field(default=60.0, description="Seconds a cluster may be without any worker")

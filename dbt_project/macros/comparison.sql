@@ -84,7 +84,7 @@
                 else []
             end
         ) as warnings,
-        cast(
+        try_cast(
             {{ sums }}.amount_yuan / nullif({{ sums }}.total_yuan, 0)
             as decimal(12, 6)
         ) as share,
@@ -102,7 +102,7 @@
         prior_sums.amount_yuan as prior_year_amount_yuan,
         case
             when prior_basis.department_ids = {{ basis }}.department_ids
-                then cast(
+                then try_cast(
                     {{ sums }}.amount_yuan / nullif(prior_sums.amount_yuan, 0) - 1
                     as decimal(20, 6)
                 )

@@ -13,15 +13,32 @@ files as (
 
 ),
 
+-- few disclosures were uploaded again: only their numbers are compared
+documents_of_pairs as (
+
+    select documents.document_id
+    from documents
+    inner join files
+        on documents.document_id = files.document_id
+    qualify
+        bool_or(documents.is_current_upload) over (partition by files.disclosure_id)
+        and not bool_and(documents.is_current_upload) over (
+            partition by files.disclosure_id
+        )
+
+),
+
 form_values as (
 
     select * from {{ ref('stg_lake__value') }}
+    where document_id in (select document_id from documents_of_pairs)
 
 ),
 
 retired_values as (
 
     select * from {{ ref('stg_lake__retired_value') }}
+    where document_id in (select document_id from documents_of_pairs)
 
 ),
 

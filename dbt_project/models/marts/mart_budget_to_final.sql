@@ -363,7 +363,7 @@ described as (
         put_in_line.final_amount_yuan as final_yuan,
         put_in_line.evaluated_amount_yuan as evaluated_yuan,
         put_in_line.score,
-        cast(
+        try_cast(
             100 * coalesce(
                 put_in_line.final_amount_yuan, put_in_line.evaluated_amount_yuan
             ) / nullif(put_in_line.opening_amount_yuan, 0) as decimal(20, 6)

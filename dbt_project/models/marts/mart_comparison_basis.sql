@@ -283,7 +283,9 @@ held_to_published as (
 
     select
         *,
-        cast(expenditure_yuan / nullif(published_total_yuan, 0) as decimal(12, 6))
+        try_cast(
+            expenditure_yuan / nullif(published_total_yuan, 0) as decimal(12, 6)
+        )
             as published_share,
         coalesce(
             abs(expenditure_yuan - published_total_yuan)

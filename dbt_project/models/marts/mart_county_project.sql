@@ -69,13 +69,13 @@ summed as (
         cast(sum(annual_budget_yuan) as decimal(20, 2)) as amount_yuan,
         cast(sum(executed_yuan) as decimal(20, 2)) as executed_yuan,
         cast(count(*) filter (where is_executed) as integer) as executed_count,
-        cast(
+        try_cast(
             100 * sum(executed_yuan) filter (where is_executed)
             / nullif(sum(annual_budget_yuan) filter (where is_executed), 0)
             as decimal(20, 6)
         ) as execution_rate,
         cast(count(score) as integer) as scored_count,
-        cast(avg(score) as decimal(9, 2)) as average_score,
+        try_cast(avg(score) as decimal(9, 2)) as average_score,
         cast(
             count(*) filter (
                 where is_executed and 2 * executed_yuan < annual_budget_yuan

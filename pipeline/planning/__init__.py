@@ -1,0 +1,1 @@
+"""How long so many documents take on a given machine or cluster, from measured rates."""

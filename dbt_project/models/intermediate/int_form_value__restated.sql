@@ -30,15 +30,19 @@ documents_of_pairs as (
 
 form_values as (
 
-    select * from {{ ref('stg_lake__value') }}
-    where document_id in (select document_id from documents_of_pairs)
+    select given.*
+    from {{ ref('stg_lake__value') }} as given
+    semi join documents_of_pairs
+        on given.document_id = documents_of_pairs.document_id
 
 ),
 
 retired_values as (
 
-    select * from {{ ref('stg_lake__retired_value') }}
-    where document_id in (select document_id from documents_of_pairs)
+    select given.*
+    from {{ ref('stg_lake__retired_value') }} as given
+    semi join documents_of_pairs
+        on given.document_id = documents_of_pairs.document_id
 
 ),
 

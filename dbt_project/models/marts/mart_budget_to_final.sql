@@ -363,11 +363,6 @@ described as (
         put_in_line.final_amount_yuan as final_yuan,
         put_in_line.evaluated_amount_yuan as evaluated_yuan,
         put_in_line.score,
-        try_cast(
-            100 * coalesce(
-                put_in_line.final_amount_yuan, put_in_line.evaluated_amount_yuan
-            ) / nullif(put_in_line.opening_amount_yuan, 0) as decimal(20, 6)
-        ) as completion_rate,
         put_in_line.opening_basis,
         put_in_line.adjusted_basis,
         put_in_line.final_basis,
@@ -378,6 +373,11 @@ described as (
         put_in_line.adjusted_value_ids,
         put_in_line.final_value_ids,
         put_in_line.evaluated_value_ids,
+        try_cast(
+            100 * coalesce(
+                put_in_line.final_amount_yuan, put_in_line.evaluated_amount_yuan
+            ) / nullif(put_in_line.opening_amount_yuan, 0) as decimal(20, 6)
+        ) as completion_rate,
         coalesce(put_in_line.line_name, newest_names.function_name) as line_name,
         coalesce(put_in_line.opening_scope = put_in_line.final_scope, true)
         and coalesce(put_in_line.grade != 'contradictory', true) as is_comparable,

@@ -96,9 +96,9 @@ def cause_name(cause: str) -> tuple[str, str]:
     return CAUSES.get(cause, (cause, cause))
 
 
-# A document may stand under several paths: the one that is no duplicate is named, else the first. What a located finding
-# blames is one expression: with `is_located` beside it DuckDB compares every finding with every figure (a minute for 5,000
-# documents).
+# A document may stand under several paths: the one that is no duplicate is named, else the first.
+# What a located finding blames is one expression: with `is_located` beside the other conditions DuckDB compares every
+# finding with every figure (a minute for 5,000 documents).
 _FINDINGS = f"""
     with files as (
         select

@@ -23,8 +23,9 @@ help:  ## List the commands
 run: $(STAMP)  ## Ingest data/raw, build, test, publish data/warehouse/fiscal.duckdb (ARGS="--raw DIR --warehouse DIR")
 	@$(BIN)/gongkai run $(ARGS)
 
+# In the order they lie in: whole builds before units. By number of tests the longest files would come last, alone.
 test: check  ## Style, types, directions, SQL, then all tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP)  ## Style, types, directions, SQL, file lengths
 	$(BIN)/ruff check .

@@ -89,12 +89,13 @@ class Guards(Generic[Task, Result]):
         self._memory_mb = memory_mb
         self._lock = threading.Lock()
         self._stack = ExitStack()
-        self._folders: WorkerFolders | None = None
+        self._folders: WorkerFolders
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
         self._is_ended = False
 
     def __enter__(self) -> Self:
+        self._folders = self._stack.enter_context(worker_folders())
         return self
 
     def __exit__(
@@ -142,8 +143,6 @@ class Guards(Generic[Task, Result]):
                 worker = self._idle.pop()
                 self._busy.append(worker)
                 return worker
-            if self._folders is None:
-                self._folders = self._stack.enter_context(worker_folders())
             worker = self._start(self._folders.make())
             self._busy.append(worker)
         try:

@@ -26,6 +26,11 @@ def needs_shared(folder: str) -> Path:
     return path
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: packed ones hold the second they were made in, and no two workers agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def clean_environment() -> Iterator[None]:
     """No setting of the developer's shell, nor one of an earlier test, reaches a test."""

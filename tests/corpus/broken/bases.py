@@ -117,7 +117,7 @@ def _archives(made: Typeset) -> Iterator[Base]:
     yield base("zip", ".zip", out.getvalue(), operators=container.ARCHIVE)
     yield base("tar", ".tar", tar.getvalue(), operators=(*text.OPEN_BYTES, *container.ARCHIVE[-3:]))
     yield base("7z", ".7z", seven.getvalue(), operators=container.ARCHIVE)
-    yield base("gzip", ".txt.gz", gzip.compress(made.content), operators=container.ARCHIVE)
+    yield base("gzip", ".txt.gz", gzip.compress(made.content, mtime=0), operators=container.ARCHIVE)
     yield base("bzip2", ".txt.bz2", bz2.compress(made.content), operators=container.SEALED_BYTES)
 
 

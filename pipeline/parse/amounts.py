@@ -23,6 +23,9 @@ CENT = Decimal("0.01")
 MAX_YUAN = Decimal(10) ** 15
 #: More than a stored number ever shows (0.30000000000000004): the digits of two texts in one cell.
 _MAX_DECIMALS = 20
+#: A point and nothing after it: the format of a whole number (`0.##`), or a figure cut off. Either way decimals were
+#: meant, and the figure must not pass for one that is rounded to its last digit before the point.
+_MEANT_DECIMALS = 2
 _DASH = re.compile(r"[-‐‑‒–—―─━_─/\\*]+|－+")
 _NONE = re.compile(r"无|不适用|.{0,8}(无此项|没有此项|无数据|没有数据).{0,8}")
 _NUMBER = re.compile(
@@ -69,7 +72,8 @@ def read_amount(text: str) -> Reading:
         return Reading(CellKind.UNREADABLE)
     number = Decimal((match["digits"] or "0").replace(",", "") + (fraction if fraction != "." else ""))
     is_negative = match["sign"] not in (None, "+") or bool(match["open"])
-    return Reading(CellKind.NUMBER, -number if is_negative else number, max(0, len(fraction) - 1), match["unit"])
+    decimals = _MEANT_DECIMALS if fraction == "." else max(0, len(fraction) - 1)
+    return Reading(CellKind.NUMBER, -number if is_negative else number, decimals, match["unit"])
 
 
 def is_too_large(number: Decimal, unit: str) -> bool:

@@ -98,7 +98,7 @@ def _is_document(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as package:
             return any(name.lower().lstrip("/") in _DOCUMENT_PARTS for name in package.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):  # the last: a version Python does not know
         return True
 
 

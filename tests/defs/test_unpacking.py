@@ -68,6 +68,15 @@ def test_a_member_that_names_a_place_of_its_own_is_not_believed() -> None:
         Member("a.txt", "0" * 64, 1, error="annotations")
 
 
+def test_a_zip_of_a_version_nobody_knows_is_left_to_the_readers(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    write_zip(path, one="甲")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 148
+    path.write_bytes(data)
+    assert archive_kind(path) is None
+
+
 def test_a_zip_with_a_table_of_contents_beyond_reason_is_left_to_a_worker(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     write_zip(path, one="甲")

@@ -100,6 +100,11 @@ def test_what_is_no_amount_is_not_guessed(text: str) -> None:
     assert read_amount(text).kind is CellKind.UNREADABLE
 
 
+def test_a_point_without_digits_is_no_rounding_to_whole_units() -> None:
+    reading = read_amount("12.")  # 12.25 cut off would otherwise be "proven" by a total it rounds to
+    assert (reading.number, reading.decimals) == (Decimal(12), 2)
+
+
 def test_more_decimals_than_a_stored_number_shows_are_two_texts_in_a_cell() -> None:
     assert read_amount("0.30000000000000004").kind is CellKind.NUMBER
     assert read_amount("4916754.81\n" + "1" * 30).kind is CellKind.UNREADABLE

@@ -8,6 +8,9 @@ from pathlib import Path
 import docx
 import pytest
 from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 from pipeline.errors import EmptyFile
 from pipeline.model.grid import Document, Grid, TextLine
@@ -60,3 +63,66 @@ def test_a_cell_of_two_paragraphs_keeps_its_line_break() -> None:
 def test_an_empty_word_file_says_so() -> None:
     with pytest.raises(EmptyFile):
         read(docx.Document())
+
+
+def element(xml: str) -> BaseOxmlElement:
+    """An element of Word's main namespace."""
+    return parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1))
+
+
+def wrap(inside: BaseOxmlElement, *wrappers: str) -> None:
+    """Puts an element into others where it stands, the outermost first."""
+    outer = element(
+        "".join(f"<w:{name}>" for name in wrappers) + "".join(f"</w:{name}>" for name in reversed(wrappers))
+    )
+    inside.addprevious(outer)
+    next(item for item in outer.iter() if len(item) == 0).append(inside)
+
+
+@pytest.mark.parametrize("wrappers", [("sdt", "sdtContent"), ("customXml",), ("ins",)])
+def test_what_is_wrapped_is_read_as_if_it_were_not(wrappers: tuple[str, ...]) -> None:
+    word = docx.Document()
+    line = word.add_paragraph("总计 12")
+    line.add_run("5.00")
+    table = word.add_table(2, 3)
+    for number, cell in enumerate(table._cells):
+        cell.text = str(number)
+    plain = read(word).pages
+    wrap(line.runs[1]._r, *wrappers)
+    wrap(table.cell(0, 1)._tc, *wrappers)
+    wrap(table.rows[1]._tr, *wrappers)
+    wrap(table._tbl, *wrappers)
+    assert read(word).pages == plain
+
+
+def test_what_was_struck_out_is_not_read() -> None:
+    word = docx.Document()
+    line = word.add_paragraph("总计 12")
+    line.add_run("5.00")
+    line.add_run("6.00")
+    wrap(line.runs[1]._r, "del")
+    assert [block.text for block in read(word).pages[0].blocks if isinstance(block, TextLine)] == ["总计 126.00"]
+
+
+def test_text_boxes_and_inner_tables_follow_what_holds_them() -> None:
+    word = docx.Document()
+    anchor = word.add_paragraph("标题")
+    box = element("<w:pict><w:txbxContent><w:p><w:r><w:t>单位：万元</w:t></w:r></w:p></w:txbxContent></w:pict>")
+    anchor.runs[0]._r.append(box)
+    cell = word.add_table(1, 1).cell(0, 0)
+    cell.text = "外"
+    cell.add_table(1, 1).cell(0, 0).text = "内"
+    blocks = read(word).pages[0].blocks
+    assert [block.text for block in blocks if isinstance(block, TextLine)] == ["标题", "单位：万元"]
+    assert [block.cells[0].text.strip() for block in blocks if isinstance(block, Grid)] == ["外", "内"]
+
+
+def test_text_where_a_cell_should_be_is_told_and_keeps_its_column() -> None:
+    word = docx.Document()
+    table = word.add_table(1, 3)
+    for number, cell in enumerate(table._cells):
+        cell.text = str(number)
+    table.cell(0, 1)._tc.tag = table.cell(0, 1)._tc.tag.replace("}tc", "}jc")
+    document = read(word)
+    assert [(cell.col_index, cell.text) for cell in grid_in(document).cells] == [(0, "0"), (2, "2")]
+    assert "outside its cells" in document.damage[0]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.forms.catalogue_file import catalogue
-from pipeline.forms.contents import is_contents
+from pipeline.forms.contents import places_of_contents
 from pipeline.forms.recognise import Recognition
 from pipeline.model.account import NumberAccount
 from pipeline.model.extract import DocumentRecord, Issue, Severity
@@ -92,13 +92,7 @@ def account_of(
         for form in parsed
         for read in (*texts_of_values(form.values), *form.marks, *form.read_texts)
     ]
-    contents = {
-        (page_index, block_index)
-        for page_index, page in enumerate(document.pages)
-        for block_index, block in enumerate(page.blocks)
-        if isinstance(block, Grid) and is_contents(block)
-    }
-    return account_numbers(document, regions, reads, sentence_spans, contents)
+    return account_numbers(document, regions, reads, sentence_spans, places_of_contents(document))
 
 
 def reader_notes(document: Document) -> list[Issue]:

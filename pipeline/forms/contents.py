@@ -1,11 +1,12 @@
-"""Tables of contents (目录) set as tables: told from tables of figures, so that nobody looks for a form in them."""
+"""Tables of contents (目录), as tables and as lines: told from figures, so that nobody looks for a form in them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.model.grid import Grid
+from pipeline.model.grid import BlockPlace, Document, Grid, TextLine
 from pipeline.model.text import match_key
 
 _NAMED = re.compile(r"(目录|目次)[:(]?\)?$")
@@ -28,6 +29,11 @@ _MIN_LED_ROWS = 3
 #: The heading 目录 stands in one of the first cells.
 _FIRST_CELLS = 3
 _HEADING_AND_PAGE = 2
+_TITLE_LINE = re.compile(r"^[(—\-]*(目录|目次)[:)—\-]*$")
+_LINE = re.compile(r"^(?=.*[\u4e00-\u9fff]).{2,70}[^\d.,]\(?\d{1,3}\)?$")
+#: A page of contents has at least so many lines that name a page; prose begins with the first line longer than this.
+_MIN_LINES = 3
+_PROSE_LENGTH = 75
 
 
 def is_contents(grid: Grid) -> bool:
@@ -78,3 +84,39 @@ def _is_headings_with_pages(rows: list[list[str]]) -> bool:
         and any(_PART.search(texts[0]) for texts in rows)
         and all(before <= after for before, after in pairwise(pages))
     )
+
+
+def places_of_contents(document: Document) -> frozenset[BlockPlace]:
+    """Returns the tables of contents of a document: grids, and lines that end in the number of a page."""
+    grids = (
+        (page_index, block_index)
+        for page_index, page in enumerate(document.pages)
+        for block_index, block in enumerate(page.blocks)
+        if isinstance(block, Grid) and is_contents(block)
+    )
+    return frozenset(grids) | lines_of_contents(document)
+
+
+def lines_of_contents(document: Document) -> frozenset[BlockPlace]:
+    """Returns the lines below a heading 目录 that end in the number of a page."""
+    return frozenset(_lines_of_contents(document))
+
+
+def _lines_of_contents(document: Document) -> Iterator[BlockPlace]:
+    for page_index, page in enumerate(document.pages):
+        start = next((n for n, block in enumerate(page.blocks) if _is_title_line(block)), None)
+        if start is None:
+            continue
+        found = []
+        for block_index in range(start + 1, len(page.blocks)):
+            block = page.blocks[block_index]
+            if not isinstance(block, TextLine) or len(key := match_key(block.text)) > _PROSE_LENGTH:
+                break
+            if _LINE.match(key):
+                found.append((page_index, block_index))
+        if len(found) >= _MIN_LINES:
+            yield from found
+
+
+def _is_title_line(block: object) -> bool:
+    return isinstance(block, TextLine) and "目" in block.text and bool(_TITLE_LINE.match(match_key(block.text)))

@@ -103,7 +103,7 @@ def _attachments(items: list[Step], specs: tuple[FormSpec, ...]) -> dict[int, At
             text = "|".join(match_key(cell.text) for cell in cells.values())
             strips.append(Strip(text, is_row=True, is_other_form=bool(item.title)))
         elif item.line:
-            text = unicodedata.normalize("NFKC", one_line(item.line.text))
+            text = "" if item.is_contents else unicodedata.normalize("NFKC", one_line(item.line.text))
             strips.append(Strip(text, is_row=False, is_other_form=bool(item.title)))
     return {span.start: span for span in find_attachments(strips, specs)}
 

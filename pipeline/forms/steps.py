@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from pipeline.forms.contents import is_list_of_contents
+from pipeline.forms.contents import is_list_of_contents, lines_of_contents
 from pipeline.forms.preamble import PREAMBLE, YEAR_LINE
 from pipeline.forms.titles import TitleMatch, form_no_of, match_title
 from pipeline.model.form import FormSpec, RowKind
@@ -36,6 +36,8 @@ class Step:
     grid: Grid | None = None
     row_index: int = -1
     title: TitleMatch | None = None
+    #: A line of a table of contents names forms that begin elsewhere.
+    is_contents: bool = False
 
 
 def steps_of(document: Document, specs: tuple[FormSpec, ...]) -> list[Step]:
@@ -53,10 +55,11 @@ def row_cells(item: Step) -> list[Cell]:
 
 def _steps(document: Document) -> Iterator[Step]:
     """Yields lines and grid rows; a grid row that is a title or a preamble becomes lines."""
-    for page in document.pages:
-        for block in page.blocks:
+    contents = lines_of_contents(document)
+    for page_index, page in enumerate(document.pages):
+        for block_index, block in enumerate(page.blocks):
             if isinstance(block, TextLine):
-                yield Step(page.page_no, line=block)
+                yield Step(page.page_no, line=block, is_contents=(page_index, block_index) in contents)
                 continue
             is_list = is_list_of_contents(block)
             for row_index, row in enumerate(block.rows()):
@@ -85,9 +88,9 @@ def _cell_lines(cell: Cell, grid: Grid) -> Iterator[TextLine]:
 def _mark_titles(items: list[Step], specs: tuple[FormSpec, ...]) -> Iterator[Step]:
     """Marks title lines; a title broken over two lines is found by joining neighbours."""
     specs = tuple(spec for spec in specs if spec.row_kind is not RowKind.ATTACHMENT)
-    titles = [match_title(item.line.text, specs) if item.line else None for item in items]
+    titles = [match_title(item.line.text, specs) if item.line and not item.is_contents else None for item in items]
     for index, item in enumerate(items):
-        if item.line is None:
+        if item.line is None or item.is_contents:
             yield item
             continue
         title = titles[index]

@@ -94,6 +94,8 @@ class TextLine:
 
 
 Block = TextLine | Grid
+#: A block of a document, as (page index, block index).
+BlockPlace = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from itertools import groupby
 
 from pipeline.model.account import AccountCount, NumberAccount, NumberKind, NumberToken, ReadText, UnexplainedLine
 from pipeline.model.form import FormRegion
-from pipeline.model.grid import Document, Grid, TextLine
+from pipeline.model.grid import BlockPlace, Document, Grid, TextLine
 from pipeline.model.text import match_key, one_line
-from pipeline.parse.account.pages import BlockPlace, kinds_by_page
+from pipeline.parse.account.pages import page_numbers
 from pipeline.parse.account.places import kinds_by_place, supply_of
 from pipeline.parse.account.regions import Regions, regions_of
 from pipeline.parse.account.tables import header_years, kinds_by_table, numbers_columns
@@ -47,7 +47,7 @@ def account_numbers(
         regions: The forms recognised in it.
         reads: Every text read as a value, in an attachment, or as a code, line number or label, with its place.
         sentence_spans: Where the numbers of the facts read from sentences begin.
-        contents: The grids that are tables of contents, as (page index, block index).
+        contents: The grids and lines of tables of contents.
 
     Returns:
         The counts by form and kind, which add up to the number of tokens, and the lines with unexplained numbers.
@@ -79,14 +79,16 @@ def _explain_sentences(account: _Account, spans: Collection[SentenceSpan]) -> No
 
 def _explain_the_rest(account: _Account, contents: Collection[BlockPlace]) -> None:
     """Tables and pages first, then the words of each line or cell that still holds an open number."""
-    by_page = kinds_by_page(account.document)
+    numbers_of_pages = page_numbers(account.document)
     for place, indices in _open_by_block(account):
         block = account.document.pages[place[0]].blocks[place[1]]
         if isinstance(block, Grid):
             _explain_grid(account, block, indices, is_contents=place in contents)
         else:
-            if place in by_page:
-                account.kinds[indices[-1]] = by_page[place]
+            if place in contents:
+                account.kinds[indices[-1]] = NumberKind.CONTENTS
+            elif place in numbers_of_pages:
+                account.kinds[indices[-1]] = NumberKind.PAGE_NUMBER
             elif numbers_columns(match_key(part) for part in block.text.split()):
                 _set(account, indices, NumberKind.LINE_NUMBER)
             open_indices = [index for index in indices if account.kinds[index] is None]

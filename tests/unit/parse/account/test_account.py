@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.forms.contents import places_of_contents
 from pipeline.model.account import NumberAccount, NumberKind, NumberToken, ReadText
 from pipeline.model.form import Phase
 from pipeline.model.grid import Block, Document, Grid, Page, TextLine
@@ -102,7 +103,8 @@ def test_lone_numbers_that_count_on_over_pages_are_page_numbers() -> None:
 
 
 def test_lines_below_the_heading_contents_name_pages() -> None:
-    found = account_numbers(document_of(*lines("目 录", "一、部门职责 1", "二、机构设置 2", "三、部门决算 3")))
+    document = document_of(*lines("目 录", "一、部门职责 1", "二、机构设置 2", "三、部门决算 3"))
+    found = account_numbers(document, contents=places_of_contents(document))
     assert kinds(found) == {"contents": 3}
 
 

@@ -100,9 +100,20 @@ def test_what_is_no_amount_is_not_guessed(text: str) -> None:
     assert read_amount(text).kind is CellKind.UNREADABLE
 
 
-def test_a_point_without_digits_is_no_rounding_to_whole_units() -> None:
-    reading = read_amount("12.")  # 12.25 cut off would otherwise be "proven" by a total it rounds to
-    assert (reading.number, reading.decimals) == (Decimal(12), 2)
+@pytest.mark.parametrize("text", ["12.", "0 51", "67 0.", "0.00 30399", "051", "0,123.00", "12 3.4", "1 2345.6"])
+def test_pieces_of_figures_are_no_figure(text: str) -> None:
+    assert read_amount(text).kind is CellKind.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *[("1 234 567.89", "1234567.89"), ("1 2 . 5 0", "12.5"), ("1, 234.00", "1234"), ("- 5.00", "-5"), ("00", "0")],
+        *[("1,234,\n567.89", "1234567.89"), ("5.00 万元", "5")],
+    ],
+)
+def test_a_figure_may_be_spaced_and_broken_over_lines(text: str, number: str) -> None:
+    assert read_amount(text).number == Decimal(number)
 
 
 def test_more_decimals_than_a_stored_number_shows_are_two_texts_in_a_cell() -> None:

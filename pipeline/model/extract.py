@@ -18,6 +18,12 @@ from pipeline.model.personal import WithheldPlace
 COLUMNS_LOST = "the page before has columns that this one lacks"
 #: How it begins where a header does not lie over the columns of its table: sums hold in any column.
 HEADER_MISFIT = "the header does not fit the table"
+#: How it begins where a row has names in columns of amounts: a row of another table, whose zeros agree with anything.
+FOREIGN_ROW = "names stand where amounts belong"
+#: How it begins where a good part of a form cannot be read: a font without its characters, pieces of figures.
+GARBLED = "much of the form cannot be read"
+#: Reasons for which no sum vouches for a figure.
+UNVOUCHED = (HEADER_MISFIT, FOREIGN_ROW, GARBLED)
 
 
 class CellKind(StrEnum):

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.model.account import ReadText
-from pipeline.model.extract import HEADER_MISFIT, CellKind, FormRecord, FormValue, Issue
+from pipeline.model.extract import FOREIGN_ROW, GARBLED, HEADER_MISFIT, CellKind, FormRecord, FormValue, Issue
 from pipeline.model.form import FormRegion, Issuer, Phase, RowKind
 from pipeline.model.grid import Cell
 from pipeline.model.performance import IndicatorRecord, ProjectRecord
@@ -37,6 +37,11 @@ from pipeline.parse.units import unit_issues
 from pipeline.parse.value_ids import with_ids
 from pipeline.parse.whitespace import COLUMN_UNDECIDED, lay_out
 
+#: One short word among amounts may be a remark.
+_NAME = re.compile(r"[\u4e00-\u9fff]{2}")
+_LONG_NAME = re.compile(r"[\u4e00-\u9fff]{4}")
+_MUCH_UNREAD = 5
+_MUCH_UNREAD_SHARE = 0.05
 _EMPTY_NOTE = re.compile(
     r"本表无数据|无此项|本表为空|没有.{0,30}(支出|收入|安排)|无.{0,20}(支出|预算|数据|收入|安排)|为空表|空表"
 )
@@ -85,7 +90,7 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
             issues += problems
             lines.append((segment, line))
             marks += line_marks(segment, line)
-    values = with_ids(values, document_id)
+    values = with_ids(_doubted_if_garbled(values), document_id)
     is_government = region.spec.issued_by is Issuer.GOVERNMENT  # whose lists print names without codes
     issues += [*unit_issues(region, values), *(() if is_government else uncoded_issues(region, lines))]
     issues += [*unknown_categories(region, values), *doubtful_pages(region, values)]
@@ -168,7 +173,27 @@ def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormV
         values.append(value)
         if problem:
             issues.append(problem)
-    return values, issues
+    return _doubted_beside_names(values, has_label=bool(line.label)), issues
+
+
+def _doubted_if_garbled(values: list[FormValue]) -> list[FormValue]:
+    """Marks all figures of a form many of whose cells cannot be read: of 56,000 printed forms none has three such."""
+    kinds = Counter(value.cell_kind for value in values)
+    unread, read = kinds[CellKind.UNREADABLE], kinds[CellKind.NUMBER]
+    if unread < _MUCH_UNREAD or unread < _MUCH_UNREAD_SHARE * (unread + read):
+        return values
+    reason = f"{GARBLED}: {unread} of {unread + read} cells"
+    return [value._replace(method_reason=reason) for value in values]
+
+
+def _doubted_beside_names(values: list[FormValue], *, has_label: bool) -> list[FormValue]:
+    """Marks the figures of a row that has names in columns of amounts: several, or a long one where no row has any."""
+    unread = [one_line(value.reported_text) for value in values if value.cell_kind is CellKind.UNREADABLE]
+    names = {text for text in unread if _NAME.search(text)}
+    if len(names) <= 1 and (has_label or not any(map(_LONG_NAME.search, names))):
+        return values
+    reason = f"{FOREIGN_ROW}: {'、'.join(sorted(names))}"
+    return [value._replace(method_reason=reason) for value in values]
 
 
 def _value(

@@ -109,7 +109,17 @@ def is_sequence(texts: list[str]) -> bool:
         return False
     # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1.
     is_whole = numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers))  # noqa: PLR2004
-    return is_whole or _is_misprinted(numbers)
+    return is_whole or _is_misprinted(numbers) or _lacks_one(numbers)
+
+
+def _lacks_one(numbers: list[int]) -> bool:
+    """Whether many numbers count on from 1 with one left out: a cell of the row is blank or lost.
+
+    >>> _lacks_one([1, 2, 3, 4, 6, 7]), _lacks_one([1, 2, 4])
+    (True, False)
+    """
+    steps = [after - before for before, after in pairwise(numbers)]
+    return len(numbers) >= _MANY_NUMBERS and numbers[0] == 1 and sorted(steps) == [*[1] * (len(steps) - 1), 2]
 
 
 def _is_misprinted(numbers: list[int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from pipeline.model.extract import COLUMNS_LOST, HEADER_MISFIT, FormValue, Grade, Outcome, SumCheck
+from pipeline.model.extract import COLUMNS_LOST, UNVOUCHED, FormValue, Grade, Outcome, SumCheck
 from pipeline.model.finding import Finding
 from pipeline.model.grid import GridKind
 from pipeline.reconcile.compare import vouches
@@ -47,7 +47,7 @@ def _grade(value: FormValue, sums_of: dict[str, list[_Sum]], doubted: set[str]) 
     if value.value_id in doubted:
         return Grade.CONTRADICTORY
     sums = sums_of.get(value.value_id)
-    if not sums or (value.method_reason or "").startswith(HEADER_MISFIT):
+    if not sums or (value.method_reason or "").startswith(UNVOUCHED):
         return Grade.UNPROVEN
     is_scanned = value.method == GridKind.SCAN.value
     if (value.method_reason or "").startswith(COLUMNS_LOST):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.model.extract import CellKind, FormValue
+from pipeline.model.extract import FOREIGN_ROW, GARBLED, CellKind, FormValue
 from pipeline.model.form import Phase
 from pipeline.model.grid import Grid
 from pipeline.parse.form import ParsedForm, parse_form
@@ -252,3 +252,27 @@ def test_labels_of_a_second_table_side_by_side_are_its_own() -> None:
     header = "单位名称 | 项目名称 | 合计 | 单位名称 | 项目名称 | 合计"
     form = parse_grid(grid_of(header, "甲局 | 稳定经费 | 3.00 | 乙所 | 维修费 | 2.00"), form_id="project_budget")
     assert [(v.line_label, v.qualifier) for v in form.values] == [("稳定经费", "甲局"), ("维修费", "乙所")]
+
+
+BY_CATEGORY = "合计 | 因公出国（境）费 | 公务用车运行维护费 | 公务接待费"
+
+
+@pytest.mark.parametrize(
+    ("row", "is_foreign"),
+    [
+        ("30301 | 离休费 | 0.00 | 培训费", True),
+        ("一、一般公共预算财政拨款 | 1.00 | 0.00 | 0.00", True),
+        ("0.00 | 不涉及 | 0.00 | 0.00", False),
+    ],
+)
+def test_figures_beside_names_in_columns_of_amounts_are_doubted(row: str, *, is_foreign: bool) -> None:
+    form = parse(row, header=BY_CATEGORY, form_id="three_public")
+    doubts = {(v.method_reason or "").startswith(FOREIGN_ROW) for v in form.values if v.cell_kind is CellKind.NUMBER}
+    assert doubts == {is_foreign}
+
+
+@pytest.mark.parametrize("unread_rows", [1, 2])
+def test_a_form_much_of_which_cannot_be_read_is_doubted(unread_rows: int) -> None:
+    form = parse("201 | 一般公共服务支出 | 1.00 | 1.00 | 0.00", *["202 | 外交支出 | ?1 | ?2 | 3?"] * unread_rows)
+    doubts = [v.method_reason for v in form.values if v.cell_kind is CellKind.NUMBER]
+    assert doubts == [None if unread_rows == 1 else f"{GARBLED}: 6 of 9 cells"] * 3

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.model.extract import COLUMNS_LOST, Grade, Outcome, SumCheck
+from pipeline.model.extract import COLUMNS_LOST, UNVOUCHED, Grade, Outcome, SumCheck
 from pipeline.model.grid import GridKind
 from pipeline.reconcile.grades import grade_values
 from tests.unit.builders import finding_of, value_of
@@ -83,8 +83,13 @@ def test_a_figure_of_a_scan_is_proven_by_sums_of_two_rules(other_rule: str, grad
 
 
 @pytest.mark.parametrize(
-    ("reason", "grade"), [(f"{COLUMNS_LOST}: basic", Grade.CONSISTENT), ("read by pdfplumber", Grade.PROVEN)]
+    ("reason", "grade"),
+    [
+        (f"{COLUMNS_LOST}: basic", Grade.CONSISTENT),
+        *((f"{reason}: said so", Grade.UNPROVEN) for reason in UNVOUCHED),
+        ("read by pdfplumber", Grade.PROVEN),
+    ],
 )
-def test_a_figure_of_a_page_that_lost_a_column_is_never_proven(reason: str, grade: Grade) -> None:
+def test_a_figure_in_a_doubtful_place_is_not_proven_by_sums(reason: str, grade: Grade) -> None:
     doubted = VALUE._replace(method=GridKind.SCAN.value, method_reason=reason)
     assert grade_values([doubted], [sum_of("tree", "a"), sum_of("columns", "b")])[0].grade is grade

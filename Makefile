@@ -10,7 +10,7 @@ WORKERS ?= 2
 PORT ?= 3000
 PARTS ?= pdf rules runs queries
 ROWS ?= 100_000_000
-REHEARSALS ?= week readers kill
+REHEARSALS ?= week readers network kill
 KILLS ?= 100
 COUNT ?= 10000
 
@@ -62,8 +62,8 @@ audit: $(STAMP)  ## Ask whether a pinned package has a known vulnerability (need
 broken: $(STAMP)  ## Read broken documents of every format and count what went wrong (COUNT=10000, ARGS="--seed 2")
 	@$(BIN)/python -W ignore -m tests.corpus.broken --count $(COUNT) $(ARGS)
 
-rehearse: $(STAMP)  ## A week of nights, readers during publishes, runs killed at random moments (REHEARSALS="week readers kill", KILLS=100)
-	@for part in $(filter week readers,$(REHEARSALS)); do $(BIN)/python -m tests.rehearse.$$part || exit 1; done
+rehearse: $(STAMP)  ## A week of nights, readers during publishes, a network cut off, runs killed (REHEARSALS="week readers network kill", KILLS=100)
+	@for part in $(filter week readers network,$(REHEARSALS)); do $(BIN)/python -m tests.rehearse.$$part || exit 1; done
 	@$(if $(filter kill,$(REHEARSALS)),$(BIN)/python -m tests.rehearse.kill --kills $(KILLS))
 
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures

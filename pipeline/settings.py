@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     )
     executor: str = Field(default=LOCAL_EXECUTOR, description="Where documents are read: `local` or dask://HOST:PORT")
     cluster_batch: PositiveInt = Field(default=64, description="Documents of one task of a cluster")
-    cluster_wait_s: PositiveFloat = Field(default=60.0, description="Seconds a cluster may be without any worker")
+    cluster_wait_s: PositiveFloat = Field(default=300.0, description="Seconds a cluster may be without any worker")
     retry_quarantined: bool = False
     sources_file: Path = Field(
         default_factory=lambda given: given["raw_dir"].with_name("sources.csv"),
@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     drop_settle_s: PositiveFloat = DEFAULT_DROP_SETTLE_S
     dear_reading_s: PositiveFloat = DEFAULT_DEAR_READING_S
     dagster_postgres_url: SecretStr = SecretStr("")
+    dagster_config: Path | None = Field(default=None, description="Sections that stand in dagster.yaml instead of ours")
     alert_mail_to: str = Field(default="", description="Addresses, a comma between them")
     alert_mail_from: str = ""
     alert_webhook_url: SecretStr = SecretStr("")

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from pipeline.durable import write_text
+from pipeline.errors import BadSetting
 from pipeline.settings import Settings, full_environment
 
 POSTGRES_VARIABLE = "GONGKAI_DAGSTER_POSTGRES_URL"
@@ -21,7 +22,11 @@ _RETENTION = {
 def instance_config(settings: Settings) -> dict[str, Any]:
     """What stands in `dagster.yaml`: nothing is sent home, one run at a time, crashed and hung runs are noticed.
 
-    The address of PostgreSQL holds a password: the file says only which variable holds it.
+    The address of PostgreSQL holds a password: the file says only which variable holds it. Sections of the file that
+    the settings name stand in place of ours.
+
+    Raises:
+        BadSetting: That file cannot be read.
     """
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
@@ -35,7 +40,32 @@ def instance_config(settings: Settings) -> dict[str, Any]:
     }
     if settings.dagster_postgres_url.get_secret_value():
         config["storage"] = {"postgres": {"postgres_url": {"env": POSTGRES_VARIABLE}}}
-    return config
+    return {**config, **_given_sections(settings.dagster_config)}
+
+
+def _given_sections(path: Path | None) -> dict[str, Any]:
+    """The sections a server's operator wrote: who launches runs, how many at a time.
+
+    Raises:
+        BadSetting: The file is missing, or holds no sections.
+    """
+    if path is None:
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise _bad_sections(path, type(error).__name__) from error
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        raise _bad_sections(path, "no sections")
+    return found
+
+
+def _bad_sections(path: Path, why: str) -> BadSetting:
+    return BadSetting(
+        f"GONGKAI_DAGSTER_CONFIG names {path}, which cannot be read ({why})",
+        expected="a YAML file with sections of dagster.yaml, such as run_launcher",
+        remedy="correct the file or the name, or leave the setting out",
+    )
 
 
 def server_environment(settings: Settings, home: Path) -> dict[str, str]:

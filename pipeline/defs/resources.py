@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipeline.defs.warehouse.dbt_resource import InstalledDbt
 from pipeline.disk import check_writable
-from pipeline.lake.lock import run_lock
+from pipeline.lake.lock import run_lock, shared_lock
 from pipeline.nights.ledger import Outcome, end_night, read_ledger, start_night
 from pipeline.nights.rollback import recover
 from pipeline.settings import Settings, load_settings, tool_path
@@ -19,6 +19,7 @@ def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
             "settings": locked_settings(settings),
+            "shared_settings": shared_settings(settings),
             "dbt": InstalledDbt(
                 project_dir=str(settings.dbt_project_dir),
                 profiles_dir=str(settings.dbt_project_dir),
@@ -47,3 +48,15 @@ def locked_settings(settings: Settings) -> dg.ResourceDefinition:
                     end_night(settings, night.night_id, Outcome.PARTIAL, "ended before anything was published")
 
     return settings_under_lock
+
+
+def shared_settings(settings: Settings) -> dg.ResourceDefinition:
+    """A resource that hands out the settings to runs which only read documents, as many at a time as there are."""
+
+    @dg.resource(description="The settings; others may read documents into this warehouse, nobody builds it meanwhile")
+    def settings_beside_others(_context: dg.InitResourceContext) -> Iterator[Settings]:
+        check_writable(settings)
+        with shared_lock(settings.lock_file, wait_s=settings.lock_wait_s):
+            yield settings
+
+    return settings_beside_others

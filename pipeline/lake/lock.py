@@ -1,4 +1,4 @@
-"""One run at a time per warehouse: a lock file held by the operating system, naming who holds it.
+"""One run at a time per warehouse, or many that only read documents: a lock file held by the operating system.
 
 What lives here: taking, waiting, telling who holds it. What must not: what a run does.
 """
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.errors import AnotherRun
+from pipeline.errors import AnotherRun, BadFolder
 
 #: How often a holder shows that it lives, for machines whose locks we cannot see, and after how long it does not.
 BEAT_S, DEAD_AFTER_S = 20.0, 120.0
@@ -53,14 +53,36 @@ def run_lock(lock_file: Path, *, wait_s: float = 0.0) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _take(descriptor: int, lock_file: Path, until: float) -> None:
+@contextmanager
+def shared_lock(lock_file: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Keeps a warehouse free of runs that build, while any number of processes write documents into its lake.
+
+    Args:
+        lock_file: A file of ours below the warehouse.
+        wait_s: How long to wait for a run to end.
+
+    Raises:
+        AnotherRun: A living process holds the warehouse for itself.
+        BadFolder: The folder knows no locks; a beat tells of one holder, not of many.
+    """
+    lock_file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _take(descriptor, lock_file, time.monotonic() + wait_s, is_shared=True)
+        os.ftruncate(descriptor, 0)  # a run that was killed left its name
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, lock_file: Path, until: float, *, is_shared: bool = False) -> None:
     while True:
         holder = _holder(lock_file)
-        if _locked(descriptor) and not _beats_elsewhere(lock_file, holder):
+        if _locked(descriptor, is_shared=is_shared) and not _beats_elsewhere(lock_file, holder):
             return
         if time.monotonic() >= until:
             raise AnotherRun(
-                f"process {holder.get('pid', '(unknown)')}{_on_host(holder)} is writing to {lock_file.parent}",
+                f"{_who(holder)} is writing to {lock_file.parent}",
                 expected="one run at a time per warehouse",
                 remedy="wait until it has ended (`gongkai run --wait 600` does), or name another folder with "
                 "--warehouse",
@@ -68,16 +90,28 @@ def _take(descriptor: int, lock_file: Path, until: float) -> None:
         time.sleep(_RETRY_S)
 
 
-def _locked(descriptor: int) -> bool:
+def _locked(descriptor: int, *, is_shared: bool) -> bool:
     """Takes the lock if it is free; a folder that knows no locks is guarded by the beat alone."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise
+        if is_shared:
+            raise BadFolder(
+                "the warehouse lies in a folder that knows no locks",
+                expected="a file system with locks (NFS 4 has them), where several machines read documents",
+                remedy="put the warehouse there, or read with `gongkai run` alone",
+            ) from error
     return True
+
+
+def _who(holder: dict[str, object]) -> str:
+    if not holder:
+        return "a run that reads documents ahead of the night"
+    return f"process {holder.get('pid', '(unknown)')}{_on_host(holder)}"
 
 
 def _holder(lock_file: Path) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from pipeline.lake.compact import tables_dir
 from pipeline.lake.documents import document_ids, documents_dir, is_of_this_shape
 
 _MARK = "being_written"
+#: One more mark for each process that writes documents beside others.
+_MARK_OF_ONE = "being_written.{host}.{pid}.{start}"
 #: Another text after every start of the machine; elsewhere than on Linux every leftover mark counts as one of before.
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -27,15 +30,33 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 @contextmanager
 def being_written(lake_dir: Path) -> Iterator[None]:
     """Marks the lake while it is written; looks it through first where the machine went down in an earlier night."""
-    mark = lake_dir / _MARK
     lake_dir.mkdir(parents=True, exist_ok=True)
-    if mark.exists() and (not _boot_id() or mark.read_text(encoding="ascii", errors="replace") != _boot_id()):
+    left = list(lake_dir.glob(f"{_MARK}*"))
+    if any(not _is_of_this_start(mark) for mark in left):
         damaged = forget_damaged(lake_dir)
         structlog.get_logger().warning("power_was_cut", stage="extract", documents_to_read_again=len(damaged))
+    write_text(lake_dir / _MARK, _boot_id())
+    for mark in left:
+        if mark.name != _MARK:
+            mark.unlink()
+    yield
+    os.sync()
+    (lake_dir / _MARK).unlink(missing_ok=True)
+
+
+@contextmanager
+def being_written_by_many(lake_dir: Path) -> Iterator[None]:
+    """Marks the lake for one of several processes that write documents into it; the next run alone looks it through."""
+    mark = lake_dir / _MARK_OF_ONE.format(host=socket.gethostname(), pid=os.getpid(), start=_boot_id()[:8])
+    lake_dir.mkdir(parents=True, exist_ok=True)
     write_text(mark, _boot_id())
     yield
     os.sync()
     mark.unlink(missing_ok=True)
+
+
+def _is_of_this_start(mark: Path) -> bool:
+    return bool(_boot_id()) and mark.read_text(encoding="ascii", errors="replace") == _boot_id()
 
 
 def forget_damaged(lake_dir: Path) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,11 +22,13 @@ from pipeline.errors import (
     UnreadableFile,
 )
 from pipeline.model.source import Hints, SourceFile
+from pipeline.sources.archive_entries import archive_kind
 from pipeline.sources.archives import Unpack, forget_others, unpack_here
 from pipeline.sources.fetched import Fetched, is_of_store, read_fetched
 from pipeline.sources.manifest import MANIFEST_NAME, ManifestNote, folders_of, note_of, read_manifest_file
 from pipeline.sources.names import is_document_name
 from pipeline.sources.opening import Archive, Found, Opening, Refusal
+from pipeline.sources.slices import slice_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,31 @@ class Scan:
 
     def _order(self, source: SourceFile) -> tuple[bool, str]:
         return not source.path.is_relative_to(self.raw_dir), source.relative_path
+
+
+def files_of_slices(raw_dir: Path, slices: frozenset[str], *, max_file_bytes: int) -> tuple[SourceFile, ...]:
+    """The readable files of some slices, without opening or hashing any other; each document once.
+
+    Archives, and what they hold, are none of them: a night opens them.
+
+    Raises:
+        BadFolder, BadManifest, BadJournal: As `scan_folder`.
+    """
+    notes = read_manifest_file(raw_dir / MANIFEST_NAME)
+    found = []
+    for path in _documents_below(raw_dir):
+        relative = _relative(path, raw_dir)
+        if slice_key(relative, note_of(notes, relative).hints) in slices and not _is_archive(path):
+            found.append(_identify(path, relative, notes))
+    fetched = tuple(
+        source
+        for source in read_fetched(raw_dir).current
+        if slice_key(source.relative_path, _hints_of_fetched(source, notes)) in slices and not _is_archive(source.path)
+    )
+    found += _identify_fetched(Fetched(current=fetched), notes)
+    opened = Opening(max_file_bytes, None, unpack_here).found(found)
+    files = tuple(item for item in opened if isinstance(item, SourceFile))
+    return Scan(raw_dir, files, ()).first_of_each()
 
 
 def scan_folder(
@@ -130,12 +158,7 @@ def _identify_fetched(
 ) -> Iterator[tuple[SourceFile, SourceError | None]]:
     """Yields the fetched files that count; one whose bytes are no longer those of its name is refused."""
     for source in fetched.current:
-        note = note_of(notes, source.relative_path)
-        hints = Hints(
-            note.hints.department or source.hints.department,
-            note.hints.region or source.hints.region,
-            note.hints.fiscal_year,
-        )
+        hints = _hints_of_fetched(source, notes)
         told, error = _identify(source.path, source.relative_path, {})
         if error is None and told.document_id != source.document_id:
             error = UnreadableFile(
@@ -155,6 +178,17 @@ def _identify_fetched(
                 document=source.relative_path,
             ),
         )
+
+
+def _hints_of_fetched(source: SourceFile, notes: dict[str, ManifestNote]) -> Hints:
+    said = note_of(notes, source.relative_path).hints
+    return Hints(said.department or source.hints.department, said.region or source.hints.region, said.fiscal_year)
+
+
+def _is_archive(path: Path) -> bool:
+    with suppress(OSError):
+        return archive_kind(path) is not None
+    return False
 
 
 def _unmatched(notes: dict[str, ManifestNote], relative_paths: Iterable[str]) -> list[str]:

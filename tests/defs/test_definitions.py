@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
 
+from pipeline.defs.extract.slices import MOST_SLICES_A_RUN
 from pipeline.defs.pools import WRITER
 from pipeline.defs.slices import SLICES
 from pipeline.settings import Settings, activate
@@ -108,10 +109,19 @@ def test_slices_are_partitions_that_one_run_reads_and_a_night_leaves_out(definit
     node = definitions.resolve_asset_graph().get(dg.AssetKey("slice_documents"))
     assert node.partitions_def == SLICES
     assert node.backfill_policy == dg.BackfillPolicy.single_run()
-    nightly, reread = (
-        definitions.resolve_job_def(name).asset_layer.executable_asset_keys for name in ("nightly", "reread")
+    nightly, reread, ahead = (
+        definitions.resolve_job_def(name).asset_layer.executable_asset_keys
+        for name in ("nightly", "reread", "read_ahead")
     )
     assert reread - nightly == {dg.AssetKey("slice_documents")}
+    assert ahead == {dg.AssetKey("documents_ahead")}
+    assert not ahead & reread
+
+
+def test_reading_ahead_runs_many_at_a_time(definitions: dg.Definitions) -> None:
+    node = definitions.resolve_asset_graph().get(dg.AssetKey("documents_ahead"))
+    assert (node.partitions_def, node.pools) == (SLICES, set())
+    assert node.backfill_policy == dg.BackfillPolicy.multi_run(MOST_SLICES_A_RUN)
 
 
 def test_alerts_are_sent_wherever_the_daemon_runs(definitions: dg.Definitions) -> None:

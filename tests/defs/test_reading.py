@@ -137,3 +137,19 @@ def test_another_parser_reads_everything_again(
     read()
     monkeypatch.setattr(flow, "parser_version", lambda _media_type="unknown": "another")
     assert read().read == 1
+
+
+def test_what_is_read_beside_others_is_fresh_for_the_night(
+    settings: Settings, read: Callable[..., reading.Reading]
+) -> None:
+    for name in ("a.txt", "b.txt", "bad.txt"):
+        put(settings, name, name)
+    sources = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes).first_of_each()
+
+    def read_ahead(chosen: tuple[SourceFile, ...]) -> reading.Reading:
+        return reading.read_beside_others(settings, chosen, on_total=lambda _t: None, advance=lambda _n: None)
+
+    assert (read_ahead(sources[:2]).read, read_ahead(sources[1:]).read, read_ahead(sources).read) == (2, 1, 0)
+    night = read()
+    assert (night.read, night.fresh) == (0, 3)
+    assert read_all(settings.lake_dir, "document").height == 3

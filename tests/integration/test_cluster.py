@@ -2,81 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from pipeline.defs.extract.reading import Reading, read_documents
 from pipeline.errors import ClusterLost, ClusterMisfit
 from pipeline.settings import Settings
-from pipeline.sources.folder import scan_folder
-from tests.conftest import REPOSITORY
+from tests.cluster import Cluster, free_port, kill, lake_of, read
 from tests.corpus.random_facts import random_facts
 from tests.corpus.typeset import Format, typeset
 
 DOCUMENTS = 6
-
-
-class Cluster:
-    """A scheduler and its workers, processes of this machine."""
-
-    def __init__(self, stack: ExitStack, folder: Path) -> None:
-        self._stack = stack
-        self._folder = folder
-        self.port = _free_port()
-        self.scheduler = self.start_scheduler()
-
-    @property
-    def address(self) -> str:
-        """What GONGKAI_EXECUTOR is set to."""
-        return f"dask://127.0.0.1:{self.port}"
-
-    def start_scheduler(self) -> subprocess.Popen[bytes]:
-        """Starts the scheduler, at the port it had before."""
-        return self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
-
-    def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
-        """Starts a worker that reads one document at a time."""
-        options = ("--nthreads", "1", "--memory-limit", "0", "--no-dashboard", "--local-directory", str(self._folder))
-        settings = {"DASK_DISTRIBUTED__WORKER__DAEMON": "False", **environment}
-        return self._start("worker", f"tcp://127.0.0.1:{self.port}", *options, **settings)
-
-    def _start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]],
-            cwd=REPOSITORY,
-            env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=(self._folder / "cluster.log").open("ab"),
-            start_new_session=True,
-        )
-        self._stack.callback(kill, process)
-        return process
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process with all it started, as a power cut does."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -103,22 +43,6 @@ def read_here(raw_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     settings = Settings(raw_dir=raw_dir, warehouse_dir=tmp_path_factory.mktemp("here") / "warehouse", workers=1)
     read(settings)
     return lake_of(settings)
-
-
-def read(settings: Settings, told: Callable[[str], None] = lambda _name: None) -> Reading:
-    scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes)
-    return read_documents(settings, scan, on_total=lambda _total: None, advance=told)
-
-
-def lake_of(settings: Settings) -> dict[str, str]:
-    """The sums of all files of the lake."""
-    folder = settings.lake_dir
-    assert not list((folder / "tmp").glob("*"))
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for kind in ("documents", "tables")
-        for path in sorted((folder / kind).rglob("*.parquet"))
-    }
 
 
 def on(cluster: Cluster, raw_dir: Path, tmp_path: Path, **changes: object) -> Settings:
@@ -185,7 +109,7 @@ def test_a_cluster_that_does_not_answer_or_has_no_worker_is_told(
     with pytest.raises(ClusterLost, match="has no worker"):
         read(settings)
     with pytest.raises(ClusterLost, match="no scheduler answers"):
-        read(settings.model_copy(update={"executor": f"dask://127.0.0.1:{_free_port()}", "cluster_wait_s": 1.0}))
+        read(settings.model_copy(update={"executor": f"dask://127.0.0.1:{free_port()}", "cluster_wait_s": 1.0}))
 
 
 def test_a_worker_that_may_not_start_processes_is_told(cluster: Cluster, raw_dir: Path, tmp_path: Path) -> None:

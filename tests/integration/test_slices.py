@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def test_a_backfill_reads_its_slice_again_and_changes_no_byte(copied: Settings) 
             },
         )
         assert read_now(backfill, dg.AssetKey("slice_documents")) == 2
+        lost = copied.raw_dir / "晋城市政务服务中心2022年度单位决算.docx"
+        shutil.rmtree(copied.lake_dir / "documents" / hashlib.sha256(lost.read_bytes()).hexdigest())
+        ahead = definitions.resolve_job_def("read_ahead").execute_in_process(
+            instance=instance, partition_key="unknown|2022"
+        )
+        assert read_now(ahead, dg.AssetKey("documents_ahead")) == 1
         reread = definitions.resolve_job_def("reread").execute_in_process(
             instance=instance, partition_key="unknown|2024"
         )

@@ -64,7 +64,7 @@ _COUNTED_COLUMNS = {
     specs=[
         dg.AssetSpec(
             ["lake", table],
-            deps=["raw_documents", "slice_documents"],
+            deps=["raw_documents", "slice_documents", "documents_ahead"],
             group_name=GROUP,
             kinds={"parquet"},
             description=_DESCRIPTIONS[table],

@@ -26,6 +26,8 @@ _DASK = "dask://"
 _AT_ONCE = 4096
 #: How often the engine runs a task again that raised, or whose machine went away.
 _RETRIES = 3
+#: A scheduler that is there answers at once; one that is being started, within this.
+_LONGEST_ANSWER_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,13 @@ def _client(address: str, wait_s: float) -> Iterator[Any]:
             remedy="pip install 'gongkai[dask]', or read on this machine (without GONGKAI_EXECUTOR)",
         ) from error
     connect: Any = distributed.Client
+    answer_s = min(wait_s, _LONGEST_ANSWER_S)
     try:
-        client = connect(address, timeout=wait_s, set_as_default=False)
+        client = connect(address, timeout=answer_s, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterLost(
             f"no scheduler answers at {address} ({type(error).__name__})",
-            expected=f"an answer within {wait_s:g} seconds (GONGKAI_CLUSTER_WAIT_S)",
+            expected=f"an answer within {answer_s:g} seconds",
             remedy="start `dask scheduler` there, or read on this machine (without GONGKAI_EXECUTOR)",
         ) from error
     try:

@@ -26,7 +26,7 @@ from pipeline.lake.documents import (
     write_schema_folder,
 )
 from pipeline.lake.pages import forget_pages
-from pipeline.lake.power import being_written
+from pipeline.lake.power import being_written, being_written_by_many
 from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
 from pipeline.settings import Settings
@@ -61,8 +61,10 @@ class Reading:
         self.issues.update(read.issues)
 
 
-def pending_documents(settings: Settings, scan: Scan, parser_of: Callable[[str], str]) -> list[SourceFile]:
-    """The documents that must be read: new, changed, or read by another parser (or quarantined, when retrying)."""
+def pending_documents(
+    settings: Settings, sources: Sequence[SourceFile], parser_of: Callable[[str], str]
+) -> list[SourceFile]:
+    """Those of the documents to read: new, changed, or read by another parser (or quarantined, when retrying)."""
     reread = {None, QUARANTINED} if settings.retry_quarantined else {None}
     known = known_documents(settings.lake_dir)
 
@@ -72,7 +74,7 @@ def pending_documents(settings: Settings, scan: Scan, parser_of: Callable[[str],
             return fresh_status(settings.lake_dir, document_id, parser_of)
         return document.status if document.parser_version == parser_of(document.media_type) else None
 
-    return [source for source in scan.first_of_each() if status_of(source.document_id) in reread]
+    return [source for source in sources if status_of(source.document_id) in reread]
 
 
 def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], None], advance: Advance) -> Reading:
@@ -88,7 +90,7 @@ def read_documents(settings: Settings, scan: Scan, *, on_total: Callable[[int], 
         write_schema_folder(settings.lake_dir)
         present = {source.document_id for source in scan.every_file()}
         restore(settings.lake_dir, present)
-        pending = pending_documents(settings, scan, flow.parser_version)
+        pending = pending_documents(settings, scan.first_of_each(), flow.parser_version)
         reading = Reading(fresh=len(scan.first_of_each()) - len(pending))
         is_anew = settings.retry_quarantined
         _read_all(settings, pending, reading, is_anew=is_anew, on_total=on_total, advance=advance)
@@ -131,6 +133,27 @@ def reread_documents(
         reading = Reading()
         _read_all(settings, sources, reading, is_anew=True, on_total=on_total, advance=advance)
         compact(settings.lake_dir)
+    return reading
+
+
+def read_beside_others(
+    settings: Settings, sources: Sequence[SourceFile], *, on_total: Callable[[int], None], advance: Advance
+) -> Reading:
+    """Reads those of these documents that are new or changed, while other processes read others.
+
+    Only their folders are written: the next night finds them read, and makes of them what it makes of its own.
+
+    Args:
+        settings: Where the lake is, and the limits.
+        sources: The documents, each once.
+        on_total: Told once how many documents are to be read.
+        advance: Told the name of each document as it ends.
+    """
+    with being_written_by_many(settings.lake_dir):
+        restore(settings.lake_dir, {source.document_id for source in sources})
+        pending = pending_documents(settings, sources, flow.parser_version)
+        reading = Reading(fresh=len(sources) - len(pending))
+        _read_all(settings, pending, reading, is_anew=False, on_total=on_total, advance=advance)
     return reading
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import AnotherRun
-from pipeline.lake.lock import DEAD_AFTER_S, run_lock
+from pipeline.errors import AnotherRun, BadFolder
+from pipeline.lake.lock import DEAD_AFTER_S, run_lock, shared_lock
 
 
 def test_a_second_run_is_told_who_holds_the_warehouse(tmp_path: Path) -> None:
@@ -82,3 +82,22 @@ def test_a_holder_beats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         while lock.stat().st_mtime < 2 and time.monotonic() < until:
             time.sleep(0.01)
         assert lock.stat().st_mtime > 2
+
+
+def test_many_may_read_documents_side_by_side_and_nobody_builds_meanwhile(tmp_path: Path) -> None:
+    lock = tmp_path / "run.lock"
+    lock.write_text('{"pid": 999999}', encoding="utf-8")
+    readers = (shared_lock(lock), shared_lock(lock))
+    with readers[0], readers[1], pytest.raises(AnotherRun, match="a run that reads documents ahead"), run_lock(lock):
+        pass
+    with run_lock(lock), pytest.raises(AnotherRun, match=f"process {os.getpid()} "), shared_lock(lock):
+        pass
+
+
+def test_many_readers_need_a_folder_that_knows_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(BadFolder, match="knows no locks"), shared_lock(tmp_path / "run.lock"):
+        pass

@@ -9,7 +9,7 @@ import pytest
 from pipeline.lake import power
 from pipeline.lake.compact import compact, tables_dir
 from pipeline.lake.documents import document_ids, documents_dir, write_extract, write_schema_folder
-from pipeline.lake.power import being_written
+from pipeline.lake.power import being_written, being_written_by_many
 from tests.unit.lake.builders import make_extract
 
 
@@ -66,3 +66,15 @@ def test_where_starts_cannot_be_told_apart_every_mark_counts(lake: Path, monkeyp
     monkeypatch.setattr(power, "_BOOT_ID", lake / "there is none")
     with being_written(lake):
         assert document_ids(lake) == ("ab02",)
+
+
+def test_the_mark_of_one_of_many_counts_as_well(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyboardInterrupt), being_written_by_many(lake):
+        raise KeyboardInterrupt
+    cut_off(lake)
+    start_the_machine_anew(monkeypatch, lake)
+    with being_written_by_many(lake):
+        assert document_ids(lake) == ("aa01", "ab02")  # only who builds looks it through
+    with being_written(lake):
+        assert document_ids(lake) == ("ab02",)
+    assert not list(lake.glob("being_written*"))

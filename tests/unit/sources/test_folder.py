@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import BadFolder, BadManifest, NoDocuments
 from pipeline.sources import folder
-from pipeline.sources.folder import Scan, scan_folder
+from pipeline.sources.folder import Scan, files_of_slices, scan_folder
 
 LIMIT = 1000
 
@@ -157,3 +158,25 @@ def test_an_empty_folder_is_an_error_not_an_empty_warehouse(tmp_path: Path) -> N
     (tmp_path / ".gitkeep").touch()
     with pytest.raises(NoDocuments):
         scan(tmp_path)
+
+
+def test_the_files_of_a_slice_are_found_without_opening_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("沁源县/2022/a.txt", "沁源县/2022/copy.txt", "沁源县/2023/b.txt", "阳城县/2022/c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("same" if "2022" in name and "沁源" in name else name, encoding="utf-8")
+    (tmp_path / "沁源县" / "2022" / "empty.txt").touch()
+    with zipfile.ZipFile(tmp_path / "沁源县" / "2022" / "d.zip", "w") as archive:
+        archive.writestr("d.txt", "packed")
+    said = "file,department,fiscal_year\n阳城县/2022/c.txt,财政局,2021\n"
+    (tmp_path / "MANIFEST.csv").write_text(said, encoding="utf-8")
+    hashed: list[str] = []
+    true_sha256 = folder.sha256_of
+    monkeypatch.setattr(folder, "sha256_of", lambda path: hashed.append(path.name) or true_sha256(path))
+    found = files_of_slices(tmp_path, frozenset({"沁源县|2022", "财政局|2021"}), max_file_bytes=LIMIT)
+    assert [source.relative_path for source in found] == ["沁源县/2022/a.txt", "阳城县/2022/c.txt"]
+    assert "b.txt" not in hashed
+    of_night = {source.relative_path: source for source in scan(tmp_path).files}
+    assert all(source == of_night[source.relative_path] for source in found)
+    assert files_of_slices(tmp_path, frozenset({"gone|2020"}), max_file_bytes=LIMIT) == ()

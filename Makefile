@@ -8,14 +8,14 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 WORKERS ?= 2
 PORT ?= 3000
-PARTS ?= pdf rules runs queries
+PARTS ?= pdf rules runs workers queries
 ROWS ?= 100_000_000
 REHEARSALS ?= week readers network kill
 KILLS ?= 100
 COUNT ?= 10000
 
 .PHONY: help run test check format docs site serve bench accuracy account audit broken rehearse demo lock clean
-.PHONY: bench-pdf bench-rules bench-runs bench-queries
+.PHONY: bench-pdf bench-rules bench-runs bench-workers bench-queries
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,7 +69,7 @@ rehearse: $(STAMP)  ## A week of nights, readers during publishes, a network cut
 demo: $(STAMP)  ## Typeset the demo set in data/raw again from its figures
 	$(BIN)/python -m tests.corpus.make_demo $(ARGS)
 
-bench: $(STAMP) $(PARTS:%=bench-%)  ## Time reading PDFs, the rules, two runs, queries on 100 million numbers (PARTS="pdf rules runs queries", ROWS, ARGS)
+bench: $(STAMP) $(PARTS:%=bench-%)  ## Time reading PDFs, the rules, two runs, workers, queries on 100 million numbers (PARTS="pdf rules runs workers queries", ROWS, ARGS)
 
 bench-pdf: $(STAMP)
 	@$(BIN)/python -m tests.bench.bench_pdf $(ARGS)
@@ -80,6 +80,9 @@ bench-rules: $(STAMP)
 bench-runs: $(STAMP)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	for pass in first second; do echo; echo "$$pass run"; time $(BIN)/gongkai run --warehouse "$$folder" > /dev/null; done
+
+bench-workers: $(STAMP)
+	@$(BIN)/python -m tests.bench.bench_workers $(ARGS)
 
 bench-queries: $(STAMP)
 	@$(BIN)/python -m tests.bench.bench_queries --rows $(ROWS)

@@ -105,6 +105,10 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     schedule: Literal["on", "off"] = "off"
     drop_settle_s: PositiveFloat = DEFAULT_DROP_SETTLE_S
+    ocr_providers: str = Field(
+        default="CPUExecutionProvider",
+        description="What runs the OCR models of scans: onnxruntime's names, commas between",
+    )
     dear_reading_s: PositiveFloat = DEFAULT_DEAR_READING_S
     dagster_postgres_url: SecretStr = SecretStr("")
     dagster_config: Path | None = Field(default=None, description="Sections that stand in dagster.yaml instead of ours")
@@ -132,6 +136,11 @@ class Settings(BaseSettings):
     def alert_mail_addresses(self) -> tuple[str, ...]:
         """Who is mailed; empty: nobody."""
         return tuple(address.strip() for address in self.alert_mail_to.split(",") if address.strip())
+
+    @property
+    def ocr_provider_names(self) -> tuple[str, ...]:
+        """What runs the OCR models, the preferred one first."""
+        return tuple(name.strip() for name in self.ocr_providers.split(",") if name.strip())
 
     @property
     def lake_dir(self) -> Path:

@@ -43,9 +43,12 @@ class Cluster:
         """Starts the scheduler, at the port it had before."""
         return self._start((), "scheduler", "--host", self._host, "--port", str(self._port), "--no-dashboard")
 
-    def start_worker(self, *, below: Sequence[str] = (), **environment: str) -> subprocess.Popen[bytes]:
+    def start_worker(
+        self, *, below: Sequence[str] = (), preload: str | None = None, **environment: str
+    ) -> subprocess.Popen[bytes]:
         """Starts a worker that reads one document at a time; `below` is a command to start it with."""
-        options = ("--nthreads", "1", "--memory-limit", "0", "--no-dashboard", "--local-directory", str(self._folder))
+        options = ["--nthreads", "1", "--memory-limit", "0", "--no-dashboard", "--local-directory", str(self._folder)]
+        options += ["--preload", preload] if preload else []
         settings = {"DASK_DISTRIBUTED__WORKER__DAEMON": "False", **environment}
         return self._start(below, "worker", f"tcp://{self._host}:{self._port}", *options, **settings)
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import MissingTool
+from pipeline.errors import BadSetting, MissingTool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
+#: What runs the models where nothing else is set.
+CPU = "CPUExecutionProvider"
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 RECOGNITION_MODEL = "PP-OCRv6_rec_small.onnx"
 #: The recogniser was trained on lines of this height.
@@ -119,13 +121,66 @@ class OcrEngine:
         return LineReading("".join(text).strip(), min(scores, default=0.0))
 
 
-@cache
+class RecognitionDeferred(BaseException):
+    """Pictures are to be recognised later. No reader may take it for a fault of the document: it is no `Exception`."""
+
+
+@dataclass(slots=True)
+class _Process:
+    """How this process recognises pictures."""
+
+    providers: tuple[str, ...] = (CPU,)
+    is_later: bool = False
+
+
+_process = _Process()
+
+
+def recognise_with(providers: Sequence[str]) -> None:
+    """Sets what runs the models in this process: onnxruntime's names of accelerators, the first that takes a part."""
+    _process.providers = tuple(providers)
+
+
+def recognise_later(*, is_on: bool) -> None:
+    """Sets whether this process leaves documents with pictures to another turn."""
+    _process.is_later = is_on
+
+
+def check_providers(providers: Sequence[str]) -> None:
+    """Checks that this machine's onnxruntime has what is to run the models.
+
+    Raises:
+        BadSetting: It has not.
+    """
+    if tuple(providers) == (CPU,):
+        return  # every onnxruntime has it, and loading it takes time
+    require_ocr()
+    import onnxruntime
+
+    available: list[str] = onnxruntime.get_available_providers()
+    unknown = [name for name in providers if name not in available]
+    if unknown or not providers:
+        raise BadSetting(
+            f"GONGKAI_OCR_PROVIDERS names {', '.join(unknown) or 'nothing'}",
+            expected=f"some of what the onnxruntime of this machine has: {', '.join(available)}",
+            remedy=f"install the onnxruntime made for the accelerator (onnxruntime-gpu …), or leave it at {CPU}",
+        )
+
+
 def engine() -> OcrEngine:
     """Returns this process's engine, loaded at the first call.
 
     Raises:
+        RecognitionDeferred: Pictures have another turn.
         MissingTool: The packages or the models are not installed.
     """
+    if _process.is_later:
+        raise RecognitionDeferred
+    return _engine()
+
+
+@cache
+def _engine() -> OcrEngine:
     return OcrEngine()
 
 
@@ -168,7 +223,7 @@ def _session(model: Path) -> Any:  # noqa: ANN401 (onnxruntime has no types)
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # lines have every width: the arena would keep a block for each
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(model), options, providers=list(_process.providers))
 
 
 def _batches(lines: Sequence[Picture]) -> Iterator[list[int]]:

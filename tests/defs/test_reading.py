@@ -39,7 +39,13 @@ def read_here(source: SourceFile) -> Extract | ReadTimeout:
 def read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker processes: they have tests of their own."""
     monkeypatch.setattr(batches, "Guards", GuardsHere)
-    monkeypatch.setattr(batches, "read_one_document", lambda _job, source: read_here(source))
+
+    def read_or_defer(job: batches.Job, source: SourceFile) -> Extract | ReadTimeout:
+        if job.leaves_pictures and "scan" in source.file_name:
+            return replace(make_extract(source.document_id, NOT_READ, batches.DEFERRED), values=())
+        return read_here(source)
+
+    monkeypatch.setattr(batches, "read_one_document", read_or_defer)
 
 
 @pytest.fixture
@@ -153,3 +159,13 @@ def test_what_is_read_beside_others_is_fresh_for_the_night(
     night = read()
     assert (night.read, night.fresh) == (0, 3)
     assert read_all(settings.lake_dir, "document").height == 3
+
+
+def test_documents_of_pictures_come_last_and_are_counted_once(settings: Settings) -> None:
+    for name in ("a_scan.png", "b.txt", "c_scan.png", "d.txt"):
+        put(settings, name, name)
+    told: list[str] = []
+    scan = scan_folder(settings.raw_dir, max_file_bytes=settings.max_file_bytes)
+    done = reading.read_documents(settings, scan, on_total=lambda _total: None, advance=told.append)
+    assert (sorted(told[:2]), sorted(told[2:])) == (["b.txt", "d.txt"], ["a_scan.png", "c_scan.png"])
+    assert (done.read, dict(done.statuses), statuses(settings)) == (4, {"loaded": 4}, ["loaded"] * 4)

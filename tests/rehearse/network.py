@@ -47,6 +47,7 @@ class Namespace:
         _ip("netns", "add", self._name)
         stack.callback(_ip, "netns", "del", self._name)
         _ip("link", "add", _OUR_END, "type", "veth", "peer", "name", _THEIR_END, "netns", self._name)
+        stack.callback(_ip, "link", "del", _OUR_END)  # the kernel takes its time to do it with the namespace
         _ip("addr", "add", f"{_OUR_ADDRESS}/24", "dev", _OUR_END)
         _ip("link", "set", _OUR_END, "up")
         _ip("-n", self._name, "addr", "add", f"{_THEIR_ADDRESS}/24", "dev", _THEIR_END)
@@ -121,11 +122,10 @@ def main() -> None:
         here = Settings(raw_dir=raw, warehouse_dir=folder / "here")
         read(here)
         expected = lake_of(here)
-        said = [
-            rehearse(folder / place, raw, options.seconds, expected, has_other=place == "two")
-            for place in ("one", "two")
-        ]
-    print("\n".join(said))
+        said = []
+        for place in ("one", "two"):
+            said.append(rehearse(folder / place, raw, options.seconds, expected, has_other=place == "two"))
+            print(said[-1], flush=True)
     sys.exit(any(not line.endswith("complete, nothing twice") for line in said))
 
 

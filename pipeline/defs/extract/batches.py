@@ -21,22 +21,27 @@ import structlog
 from pipeline import flow
 from pipeline.defs.extract.guards import Done, Guards
 from pipeline.errors import ClusterMisfit, SchemaMismatch
-from pipeline.lake.documents import write_extract
+from pipeline.lake.documents import NOT_READ, write_extract
 from pipeline.lake.pages import read_pages, write_pages
 from pipeline.logs import configure_logs
-from pipeline.model.extract import Extract
+from pipeline.model.extract import Extract, record_without_identity
 from pipeline.model.source import SourceFile
 from pipeline.privacy.withhold import Withholding
 from pipeline.readers.limits import limit_pages
-from pipeline.settings import Settings
+from pipeline.readers.scan_engine import RecognitionDeferred, check_providers, recognise_later, recognise_with
+from pipeline.settings import Settings, load_settings
 from pipeline.versions import Versions, current_versions
+
+#: The status of a document that is left to a later turn; nothing of it is written.
+DEFERRED = "deferred"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What all documents of a run have in common. It goes to other machines: no secret is in it.
 
-    `is_anew`: files are read also where their pages are kept from an earlier night.
+    `is_anew`: files are read also where their pages are kept from an earlier night. `leaves_pictures`: documents whose
+    pages must be recognised (OCR) come back `deferred`, as soon as that is known.
     """
 
     raw_dir: Path
@@ -49,6 +54,7 @@ class Job:
     dear_reading_s: float
     versions: Versions
     is_anew: bool
+    leaves_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Reader:
         )
 
     def __enter__(self) -> Self:
+        check_providers(load_settings().ocr_provider_names)
         self._guards.__enter__()
         return self
 
@@ -146,7 +153,10 @@ def _check_machine(job: Job) -> None:
 def read_one_document(job: Job, source: SourceFile) -> Extract:
     """What a guarded process does with one document."""
     kept = None if job.is_anew else _kept_pages(job, source)
-    return flow.extract_document(source, job.versions, flow.Keeping(kept, job.dear_reading_s))
+    try:
+        return flow.extract_document(source, job.versions, flow.Keeping(kept, job.dear_reading_s))
+    except RecognitionDeferred:
+        return Extract(source.document_id, NOT_READ, record_without_identity("unknown", DEFERRED, "pictures come last"))
 
 
 def _kept_pages(job: Job, source: SourceFile) -> Withholding | None:
@@ -163,6 +173,8 @@ def _kept_pages(job: Job, source: SourceFile) -> Withholding | None:
 def prepare_worker(job: Job) -> None:
     """Gives a guarded process our logs, and keeps what native libraries write to stderr off the user's screen."""
     limit_pages(job.max_pages)
+    recognise_later(is_on=job.leaves_pictures)
+    recognise_with(load_settings().ocr_provider_names)
     configure_logs(job.log_file, job.log_level)
     descriptor = os.open(job.log_file.with_name("workers.stderr"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(descriptor, 2)
@@ -171,6 +183,8 @@ def prepare_worker(job: Job) -> None:
 
 def _store(job: Job, done: Done[SourceFile, Extract]) -> Read:
     extract = _extract_of(done)
+    if extract.record.status == DEFERRED:
+        return Read(done.task.file_name, DEFERRED, (), done.seconds)
     if extract.pages is not None:
         version = job.versions.reading_of(extract.record.media_type)
         write_pages(job.lake_dir, extract.document_id, version, extract.pages)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from pipeline import flow
-from pipeline.defs.extract.batches import Job, Read, job_of
+from pipeline.defs.extract.batches import DEFERRED, Job, Read, job_of
 from pipeline.defs.extract.executors import open_place
 from pipeline.defs.extract.window import ended_in_turn
 from pipeline.errors import WorkerCrashed
@@ -166,18 +166,42 @@ def _read_all(
     on_total: Callable[[int], None],
     advance: Advance,
 ) -> None:
-    """Reads the documents wherever the settings say.
+    """Reads the documents wherever the settings say; those whose pages are pictures come last.
+
+    A scanned page takes a hundred times what another page does: a few thousand of them must not stand before the rest.
+    """
+    on_total(len(pending))
+    job = job_of(settings, is_anew=is_anew)
+    tell = _Tell(reading, advance)
+    pictures = _read_turn(settings, replace(job, leaves_pictures=True), pending, tell)
+    if pictures:
+        structlog.get_logger().info("pictures", stage="extract", documents=len(pictures))
+        _read_turn(settings, job, pictures, tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tell:
+    """Who is told what became of documents."""
+
+    reading: Reading
+    advance: Advance
+
+    def __call__(self, read: Read) -> None:
+        self.reading.add(read)
+        self.advance(read.file_name)
+
+
+def _read_turn(settings: Settings, job: Job, pending: Sequence[SourceFile], tell: _Tell) -> list[SourceFile]:
+    """Reads the documents; returns those that the job defers.
 
     What a cluster loses on its way (its scheduler, a machine again and again) is given to it once more, anew; then it
     is listed, and the next night reads it.
     """
-    on_total(len(pending))
-    job = job_of(settings, is_anew=is_anew)
-    left = list(pending)
+    left, deferred = list(pending), list[SourceFile]()
     for _ in range(_MOST_TRIES):
         if not left:
-            return
-        left = _read_once(settings, job, left, reading, advance)
+            return deferred
+        left = _read_once(settings, job, left, deferred, tell)
     for source in left:
         lost = WorkerCrashed(
             "the cluster lost it on the way, again and again",
@@ -185,12 +209,13 @@ def _read_all(
             remedy="look at the logs of its workers; the next run reads the document again",
         )
         list_extract(settings.lake_dir, replace(flow.quarantined(source.document_id, lost), parser_version=NOT_READ))
+    return deferred
 
 
 def _read_once(
-    settings: Settings, job: Job, pending: Sequence[SourceFile], reading: Reading, advance: Advance
+    settings: Settings, job: Job, pending: Sequence[SourceFile], deferred: list[SourceFile], tell: _Tell
 ) -> list[SourceFile]:
-    """Gives each document to the executor; returns those that it lost."""
+    """Gives each document to the executor; returns those that it lost, and adds those that are deferred."""
     left = {source.document_id: source for source in pending}
     with open_place(settings, job) as place:
         batches = [pending[at : at + place.batch] for at in range(0, len(pending), place.batch)]
@@ -201,11 +226,12 @@ def _read_once(
                 why = f"{type(error).__name__}: {error}"
                 structlog.get_logger().warning("batch_lost", stage="extract", documents=len(batch), why=why)
                 continue
-            for read in done:
-                reading.add(read)
-                advance(read.file_name)
-            for source in batch:
+            for source, read in zip(batch, done, strict=True):
                 left.pop(source.document_id)
+                if read.status == DEFERRED:
+                    deferred.append(source)
+                else:
+                    tell(read)
     return list(left.values())
 
 

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.errors import DamagedFile, MissingTool
+from pipeline.errors import BadSetting, DamagedFile, MissingTool
 from pipeline.flow import extract_document
 from pipeline.model.extract import CellKind, Grade
 from pipeline.model.grid import Cell, Page, TextLine
@@ -285,3 +285,39 @@ def test_a_noisy_scan_is_read_whole(tmp_path: Path) -> None:
     assert forms == {"summary"}
     assert figures(read) == figures(made.expected_numbers)
     assert all(value.method == "scan_ocr" and value.grade is not Grade.CONTRADICTORY for value in read)
+
+
+def test_pictures_left_for_later_are_no_fault_of_the_document(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(ruled_page()).save(path)
+    scan_engine.recognise_later(is_on=True)
+    try:
+        with pytest.raises(scan_engine.RecognitionDeferred):
+            extract_document(SourceFile("d" * 64, "a.png", "a.png", path, path.stat().st_size))
+    finally:
+        scan_engine.recognise_later(is_on=False)
+
+
+@pytest.mark.parametrize("providers", [("NoSuchProvider", scan_engine.CPU), ()])
+def test_an_accelerator_that_is_not_there_is_told_with_those_that_are(providers: tuple[str, ...]) -> None:
+    with pytest.raises(BadSetting, match=scan_engine.CPU):
+        scan_engine.check_providers(providers)
+
+
+def test_the_models_run_on_what_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    import onnxruntime
+
+    asked: list[list[str]] = []
+    true_session = onnxruntime.InferenceSession
+
+    def session(*arguments: object, providers: list[str]) -> object:
+        asked.append(providers)
+        return true_session(*arguments, providers=[scan_engine.CPU])
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", session)
+    scan_engine.recognise_with(("CUDAExecutionProvider", scan_engine.CPU))
+    try:
+        scan_engine.OcrEngine()
+    finally:
+        scan_engine.recognise_with((scan_engine.CPU,))
+    assert asked == [["CUDAExecutionProvider", scan_engine.CPU]] * 2

@@ -118,7 +118,7 @@ def _kill_group(leader: int) -> None:
 
 def _moment(folder: Path) -> str:
     """How far the run had come, by what it left."""
-    if (folder / "build" / "publish_new.duckdb").exists() or (folder / "build" / "publish_work.duckdb").exists():
+    if (folder / "build" / "publish_new.duckdb").exists():
         return "publishing"
     if (folder / "build" / "fiscal_build.duckdb").exists():
         return "building"

@@ -3,8 +3,10 @@
 What lives here: cutting the file down to public tables, proving it, renaming. What must not: Dagster, business rules.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,7 @@ PUBLIC_SCHEMAS = ("marts", "ref")
 #: Without these the file is not worth publishing.
 _NEEDED_TABLES = (("marts", "dim_document"), ("marts", "fct_form_value"))
 _COMPRESSION_LEVEL = 3
+_TABLES_AT_ONCE = min(os.cpu_count() or 1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,16 @@ def prepared(settings: Settings) -> Iterator[Prepared]:
     Raises:
         ContractError: A public schema holds a view, or a needed table is missing.
     """
-    work, new = settings.build_dir / "publish_work.duckdb", settings.build_dir / "publish_new.duckdb"
-    new_parquet = settings.build_dir / "publish_parquet"
-    remove(work, new, new_parquet)
+    new, new_parquet = settings.build_dir / "publish_new.duckdb", settings.build_dir / "publish_parquet"
+    remove(new, new_parquet)
     try:
-        shutil.copyfile(settings.build_file, work)
-        _cut_down(work, new)
+        _cut_down(settings.build_file, new)
         create_macros(new, settings.dbt_project_dir / FOLDER)
         tables = _prove(new)
         write_parquet(new, new_parquet, tables)
         yield Prepared(new, new_parquet, tables)
     finally:
-        remove(work, new, new_parquet)
+        remove(new, new_parquet)
 
 
 def promote(settings: Settings, night_id: str, *, built_from: str, accepted: tuple[str, ...] = ()) -> Published:
@@ -142,37 +143,42 @@ def _manifest(
     return NightManifest(night_id, now, built_from, sha256_of(new.file), size, sums, dict(statuses), accepted)
 
 
-def _cut_down(work: Path, new: Path) -> None:
-    """Copies the public tables, with comments and constraints, into a file without holes."""
-    with duckdb.connect(str(work)) as connection:
+def _cut_down(build: Path, new: Path) -> None:
+    """Copies the public tables, with comments and constraints, into a file without holes; the built one stays.
+
+    Table by table: DuckDB's own `copy from database` copies the rows of a table with one thread.
+    """
+    with duckdb.connect(str(new)) as connection:
+        connection.execute(f"attach {literal(build)} as built (read_only)")
         _refuse_views(connection)
-        schemas = connection.execute(
-            "select schema_name from duckdb_schemas() where database_name = current_database() and not internal"
+        tables = connection.execute(
+            "select schema_name, table_name, sql, comment from duckdb_tables() "
+            "where database_name = 'built' and schema_name in (select unnest(?)) order by 1, 2",
+            [list(PUBLIC_SCHEMAS)],
         ).fetchall()
-        for (schema,) in schemas:
-            if schema not in PUBLIC_SCHEMAS:
-                connection.execute(f"drop schema {quoted(schema)} cascade")
-        _empty_main(connection)
-        source = connection.execute("select current_database()").fetchall()[0][0]
-        connection.execute(f"attach {literal(new)} as published")
-        connection.execute(f"copy from database {quoted(source)} to published")
-        connection.execute("checkpoint published")
-        connection.execute("detach published")
-
-
-def _empty_main(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drops what stands in `main`, the one schema that cannot be dropped itself."""
-    entries = connection.execute(
-        "select 'view', view_name from duckdb_views() where schema_name = 'main' and not internal "
-        "union all select 'table', table_name from duckdb_tables() where schema_name = 'main'"
-    ).fetchall()
-    for kind, name in entries:
-        connection.execute(f"drop {kind} main.{quoted(name)}")
+        for schema in sorted({schema for schema, *_ in tables}):
+            connection.execute(f"create schema {quoted(schema)}")
+        for schema, name, statement, comment in tables:
+            table = f"{quoted(schema)}.{quoted(name)}"
+            connection.execute(statement)
+            connection.execute(f"insert into {table} select * from built.{table}")  # noqa: S608 (names, quoted)
+            if comment is not None:
+                connection.execute(f"comment on table {table} is {text_literal(comment)}")
+        for schema, name, column, comment in connection.execute(
+            "select schema_name, table_name, column_name, comment from duckdb_columns() "
+            "where database_name = 'built' and comment is not null and schema_name in (select unnest(?))",
+            [list(PUBLIC_SCHEMAS)],
+        ).fetchall():
+            place = f"{quoted(schema)}.{quoted(name)}.{quoted(column)}"
+            connection.execute(f"comment on column {place} is {text_literal(comment)}")
+        connection.execute("detach built")
+        connection.execute("checkpoint")
 
 
 def _refuse_views(connection: duckdb.DuckDBPyConnection) -> None:
     views = connection.execute(
-        "select schema_name || '.' || view_name from duckdb_views() where schema_name in (select unnest(?)) order by 1",
+        "select schema_name || '.' || view_name from duckdb_views() "
+        "where database_name = 'built' and schema_name in (select unnest(?)) order by 1",
         [list(PUBLIC_SCHEMAS)],
     ).fetchall()
     if views:
@@ -207,17 +213,26 @@ def _prove(new: Path) -> tuple[PublishedTable, ...]:
 def write_parquet(new: Path, folder: Path, tables: tuple[PublishedTable, ...]) -> None:
     """Writes each table as Parquet in the order its rows lie in, by one thread: the same rows give the same bytes.
 
-    dbt sorts every mart by its key, so nothing is left to chance; sorted anew by all columns, ids first, the copies
-    took three times as long, five times the memory and, of `fct_form_value`, twice the space.
+    Several tables are written side by side. dbt sorts every mart by its key, so nothing is left to chance; sorted anew
+    by all columns, ids first, the copies took three times as long, five times the memory and, of `fct_form_value`,
+    twice the space.
     """
-    with duckdb.connect(str(new), read_only=True, config={"threads": 1}) as connection:
-        for table in tables:
-            target = folder / table.schema / f"{table.name}.parquet"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            connection.execute(
-                f"copy {quoted(table.schema)}.{quoted(table.name)} to {literal(target)} "
-                f"(format parquet, compression zstd, compression_level {_COMPRESSION_LEVEL})"
-            )
+    with (
+        duckdb.connect(str(new), read_only=True, config={"threads": 1}) as connection,
+        ThreadPoolExecutor(_TABLES_AT_ONCE) as threads,
+    ):
+        largest_first = sorted(tables, key=lambda table: -table.rows)
+        for _ in threads.map(lambda table: _write_table(connection.cursor(), table, folder), largest_first):
+            pass
+
+
+def _write_table(cursor: duckdb.DuckDBPyConnection, table: PublishedTable, folder: Path) -> None:
+    target = folder / table.schema / f"{table.name}.parquet"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    cursor.execute(
+        f"copy {quoted(table.schema)}.{quoted(table.name)} to {literal(target)} "
+        f"(format parquet, compression zstd, compression_level {_COMPRESSION_LEVEL})"
+    )
 
 
 def remove(*paths: Path) -> None:
@@ -245,4 +260,9 @@ def literal(path: Path) -> str:
     >>> literal(Path("it's.duckdb"))
     "'it''s.duckdb'"
     """
-    return "'" + str(path).replace("'", "''") + "'"
+    return text_literal(str(path))
+
+
+def text_literal(text: str) -> str:
+    """A text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"

@@ -22,8 +22,10 @@ HEADER_MISFIT = "the header does not fit the table"
 FOREIGN_ROW = "names stand where amounts belong"
 #: How it begins where a good part of a form cannot be read: a font without its characters, pieces of figures.
 GARBLED = "much of the form cannot be read"
+#: How it begins where a figure runs over the rule between two cells: each holds a piece of it.
+FIGURE_CUT = "a figure runs over the rule of its cell"
 #: Reasons for which no sum vouches for a figure.
-UNVOUCHED = (HEADER_MISFIT, FOREIGN_ROW, GARBLED)
+UNVOUCHED = (HEADER_MISFIT, FOREIGN_ROW, GARBLED, FIGURE_CUT)
 
 
 class CellKind(StrEnum):

@@ -11,9 +11,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from pipeline.model.extract import FIGURE_CUT
 from pipeline.model.grid import BBox, Cell, Grid, GridKind
 from pipeline.readers.pdf_glyphs import ROUNDING_PT, Glyph, Rule
 from pipeline.readers.pdf_text import glyphs_to_text
+
+#: What a figure is made of, and how near its characters stand, as part of their height; figures of two cells never do.
+_OF_FIGURES = frozenset("0123456789.,")
+_TOUCHING = 0.1
 
 #: pdfplumber's defaults: rules this near are one rule; pieces this near on one line are one piece; a rule
 #: reaches another that ends this short of it.
@@ -247,11 +252,19 @@ def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) 
     row_of = {y: number for number, y in enumerate(ys)}
     places = sorted((row_of[box[1]], col_of[box[0]], row_of[box[3]], col_of[box[2]], box) for box in cells)
     inside: list[list[Glyph]] = [[] for _ in places]
-    others = _place_glyphs(glyphs, xs, ys, _owners(places, inside))
+    others, cut = _place_glyphs(glyphs, xs, ys, _owners(places, inside))
     grid = Grid(
         GridKind.RULED,
         tuple(
-            Cell(row, col, glyphs_to_text(held), row_end - row, col_end - col, bbox=box)
+            Cell(
+                row,
+                col,
+                glyphs_to_text(held),
+                row_end - row,
+                col_end - col,
+                bbox=box,
+                note=FIGURE_CUT if id(held) in cut else None,
+            )
             for (row, col, row_end, col_end, box), held in zip(places, inside, strict=True)
         ),
         row_count=max(1, len(ys) - 1),
@@ -265,13 +278,15 @@ def table_to_grid(cells: Sequence[BBox], glyphs: Iterable[Glyph], page_no: int) 
 
 def _place_glyphs(
     glyphs: Iterable[Glyph], xs: list[float], ys: list[float], owner: dict[tuple[int, int], list[Glyph]]
-) -> list[Glyph]:
+) -> tuple[list[Glyph], set[int]]:
     """Puts each glyph to those of the square of the grid its centre stands in; returns those left over.
 
-    A glyph mostly stands in the square of the one before it, so that one is tried first.
+    A glyph mostly stands in the square of the one before it, so that one is tried first. Returned with them are the
+    cells (by the `id` of their list) that hold a piece of a figure which goes on in the next.
     """
     outside: list[Glyph] = []
     homeless: list[Glyph] = []
+    cut: set[int] = set()
     held = homeless
     left = right = above = below = 0.0
     for glyph in glyphs:
@@ -281,8 +296,20 @@ def _place_glyphs(
                 outside.append(glyph)
                 continue
             col, row = bisect_right(xs, x), bisect_right(ys, y)
-            held = owner.get((row - 1, col - 1), homeless)
+            before, held = held, owner.get((row - 1, col - 1), homeless)
+            if before and before is not held and _goes_on(before[-1], glyph):
+                cut |= {id(before), id(held)}
             left, right = (xs[col - 1], xs[col]) if col < len(xs) else (x, x)
             above, below = (ys[row - 1], ys[row]) if row < len(ys) else (y, y)
         held.append(glyph)
-    return outside + homeless
+    return outside + homeless, cut
+
+
+def _goes_on(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a glyph continues the figure that the one before it is part of."""
+    return (
+        glyph[0] in _OF_FIGURES
+        and before[0] in _OF_FIGURES
+        and abs(glyph[1] - before[3]) < _TOUCHING * (glyph[4] - glyph[2])
+        and before[2] < (glyph[2] + glyph[4]) / 2 < before[4]
+    )

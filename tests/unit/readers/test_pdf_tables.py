@@ -11,6 +11,7 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections, intersecti
 from pdfplumber.utils.geometry import filter_edges
 from pdfplumber.utils.text import chars_to_textmap, dedupe_chars, extract_text
 
+from pipeline.model.extract import FIGURE_CUT
 from pipeline.model.grid import BBox
 from pipeline.readers.pdf_glyphs import Glyph, Rule, seen_glyphs
 from pipeline.readers.pdf_tables import MOST_CROSSINGS, TooManyRules, find_tables, table_to_grid
@@ -153,3 +154,18 @@ def test_a_drawing_of_many_lines_is_no_table() -> None:
     ]
     with pytest.raises(TooManyRules):
         find_tables(rules)
+
+
+@pytest.mark.parametrize(("start", "is_cut"), [(14.0, True), (22.0, False)], ids=["over the rule", "behind it"])
+def test_a_figure_that_runs_over_a_rule_is_marked_in_both_cells(start: float, *, is_cut: bool) -> None:
+    cells = [(0.0, 0.0, 20.0, 10.0), (20.0, 0.0, 40.0, 10.0)]
+    figure = [Glyph(text, start + 4 * at, 1, start + 4 * at + 4, 9, True) for at, text in enumerate("52.6")]
+    grid, _others = table_to_grid([BBox(*cell) for cell in cells], [Glyph("9", 2, 1, 6, 9, True), *figure], 1)
+    assert [cell.note for cell in grid.cells] == [FIGURE_CUT if is_cut else None] * 2
+
+
+def test_a_figure_that_runs_through_the_squares_of_a_wide_cell_is_whole() -> None:
+    cells = [BBox(0, 0, 40, 10), BBox(0, 10, 20, 20), BBox(20, 10, 40, 20)]
+    figure = [Glyph(text, 14.0 + 4 * at, 1, 18.0 + 4 * at, 9, True) for at, text in enumerate("52.6")]
+    grid, _others = table_to_grid(cells, figure, 1)
+    assert [(cell.text, cell.note) for cell in grid.cells] == [("52.6", None), ("", None), ("", None)]

@@ -5,15 +5,16 @@ Most breaks are the publisher's: then the readings agree, and the first stays.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.forms.catalogue_file import forms_issued_by
 from pipeline.forms.recognise import recognise_forms
-from pipeline.model.extract import Issue, Outcome, Severity, SumCheck
+from pipeline.model.extract import COLUMN_DISPUTED, CellKind, FormValue, Issue, Outcome, Severity, SumCheck
 from pipeline.model.form import Issuer
 from pipeline.model.source import SourceFile
+from pipeline.model.text import match_key
 from pipeline.normalise.identity import Identity
 from pipeline.normalise.lines import normalise_lines
 from pipeline.parse.form import ParsedForm, parse_form
@@ -91,6 +92,8 @@ def decide_by_sums(
             sums, before = _sums_of(form, identity), best[place]
             if sums.is_better_than(before):
                 reason = f"read {name}: {sums.said()}, not {before.said()}"
+                if sums.holding == before.holding:  # fewer sums are denied, none more is proven
+                    form = replace(form, values=doubt_moved(form.values, forms[place].values))
                 forms[place], best[place] = _with_reason(form, reason), sums
                 remarks.append(_remark(form, reason))
         if not any(sums.breaking for sums in best.values()):
@@ -128,6 +131,28 @@ def _sums_of(form: ParsedForm, identity: Identity) -> _Sums:
     values, _ = normalise_lines(form.values, form.region.spec, identity.fiscal_year)
     outcomes = [check.outcome for check in reconcile(values, rules(), identity.phase, identity.fiscal_year)]
     return _Sums(sum(outcome in HOLDING for outcome in outcomes), outcomes.count(Outcome.BREAK))
+
+
+def doubt_moved(values: Iterable[FormValue], before: Iterable[FormValue]) -> tuple[FormValue, ...]:
+    """Marks the figures that an earlier reading has in other columns only, on whatever line: labels may be misread.
+
+    Args:
+        values: Those of the reading that is taken.
+        before: Those of the earlier one.
+    """
+    columns: dict[tuple[str | None, str], set[str]] = defaultdict(set)
+    for value in before:
+        columns[_printed(value)].add(value.measure)
+    return tuple(
+        value._replace(method_reason=f"{COLUMN_DISPUTED}: {', '.join(sorted(there))} in another")
+        if value.cell_kind is CellKind.NUMBER and (there := columns.get(_printed(value))) and value.measure not in there
+        else value
+        for value in values
+    )
+
+
+def _printed(value: FormValue) -> tuple[str | None, str]:
+    return value.line_side, match_key(value.reported_text)
 
 
 def _with_reason(form: ParsedForm, reason: str) -> ParsedForm:

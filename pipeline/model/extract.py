@@ -24,8 +24,10 @@ FOREIGN_ROW = "names stand where amounts belong"
 GARBLED = "much of the form cannot be read"
 #: How it begins where a figure runs over the rule between two cells: each holds a piece of it.
 FIGURE_CUT = "a figure runs over the rule of its cell"
+#: How it begins where two readings put a figure into different columns, and as many sums hold in both.
+COLUMN_DISPUTED = "readings differ about its column"
 #: Reasons for which no sum vouches for a figure.
-UNVOUCHED = (HEADER_MISFIT, FOREIGN_ROW, GARBLED, FIGURE_CUT)
+UNVOUCHED = (HEADER_MISFIT, FOREIGN_ROW, GARBLED, FIGURE_CUT, COLUMN_DISPUTED)
 
 
 class CellKind(StrEnum):

@@ -11,13 +11,14 @@ import pytest
 from pipeline import second_reading
 from pipeline.errors import DamagedFile
 from pipeline.flow import extract_document
-from pipeline.model.extract import Extract, Outcome
+from pipeline.model.extract import COLUMN_DISPUTED, CellKind, Extract, Outcome
 from pipeline.model.grid import Document, Grid
 from pipeline.model.source import SourceFile
 from pipeline.readers import registry
 from pipeline.readers.pdf import PdfReading
 from tests.corpus.random_facts import random_facts
 from tests.corpus.typeset import Format, typeset
+from tests.unit.builders import value_of
 
 
 @pytest.fixture
@@ -98,3 +99,13 @@ def test_an_engine_that_cannot_open_the_file_has_no_say(source: SourceFile, monk
     document = registry.read_document(source)
     monkeypatch.setattr(registry, "read_pages_again", refuse)
     assert [name for name, _ in registry.read_again(source, document, {2})] == [PdfReading.UNRULED.value]
+
+
+def test_figures_that_only_another_column_has_in_the_reading_before_are_doubted() -> None:
+    before = [value_of("5.00", label="合计", measure="total"), value_of("5.00", label="合计", measure="basic")]
+    before.append(value_of("7.00", label="住房", measure="project"))
+    moved = value_of("5.00", label="合计", measure="project")
+    taken = [before[0], moved, value_of("6.00", label="合计", measure="project"), before[2]]
+    blank = value_of("5.00", label="合计", measure="other")._replace(cell_kind=CellKind.BLANK)
+    reasons = [value.method_reason for value in second_reading.doubt_moved([*taken, blank], before)]
+    assert reasons == [None, f"{COLUMN_DISPUTED}: basic, total in another", None, None, None]

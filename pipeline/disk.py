@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,7 +97,7 @@ def check_writable(settings: Settings) -> None:
         NoSpace: Not even a small file fits.
     """
     folder = settings.warehouse_dir
-    probe = folder / f".probe.{os.getpid()}"
+    probe = folder / f".probe.{socket.gethostname()}.{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"\0" * 4096)

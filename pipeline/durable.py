@@ -10,6 +10,7 @@ import ctypes
 import errno
 import hashlib
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         OSError: It cannot be written; what stood there stands.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as stream:
             stream.write(data)

@@ -123,10 +123,10 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
 
-    @field_validator("raw_dir", "warehouse_dir", "dbt_project_dir", "sources_file")
+    @field_validator("raw_dir", "warehouse_dir", "dbt_project_dir", "sources_file", "dagster_config")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
 
     def now(self) -> datetime:
         """The time of day, or the one a rehearsal pretends."""

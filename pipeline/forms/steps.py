@@ -22,6 +22,8 @@ PROSE = re.compile(r"^[(]?[一二三四五六七八九十]+[)、]|[。;]|,.*,")
 LINES_BELOW = 4
 #: A table's header and first line stand within so many rows.
 _SIGNATURE_ROWS = 6
+#: Something stands between a heading and the number of its page; 附表1 ends in a number as well.
+_LED_TO_PAGE = re.compile(r"[\s.·•…⋯—–-]\(?\d{1,3}\)?\s*$")
 #: A title broken over two lines: its first part has some words, its second is short.
 _MIN_HEAD = 4
 _MAX_TAIL = 30
@@ -59,7 +61,8 @@ def _steps(document: Document) -> Iterator[Step]:
     for page_index, page in enumerate(document.pages):
         for block_index, block in enumerate(page.blocks):
             if isinstance(block, TextLine):
-                yield Step(page.page_no, line=block, is_contents=(page_index, block_index) in contents)
+                is_contents = (page_index, block_index) in contents and bool(_LED_TO_PAGE.search(block.text))
+                yield Step(page.page_no, line=block, is_contents=is_contents)
                 continue
             is_list = is_list_of_contents(block)
             for row_index, row in enumerate(block.rows()):

@@ -182,7 +182,12 @@ def restore(lake_dir: Path, document_ids_present: Iterable[str]) -> tuple[str, .
     retired = _retired_dir(lake_dir)
     back = tuple(document_id for document_id in document_ids_present if (retired / document_id).is_dir())
     for document_id in back:
-        _replace_folder(retired / document_id, documents_dir(lake_dir) / document_id)
+        ours = lake_dir / "tmp" / f"{document_id}.{socket.gethostname()}.{os.getpid()}.back"
+        ours.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(ours, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # of several processes that hold the document one takes it
+            (retired / document_id).rename(ours)
+            _replace_folder(ours, documents_dir(lake_dir) / document_id)
     return back
 
 

@@ -57,6 +57,9 @@ def run_lock(lock_file: Path, *, wait_s: float = 0.0) -> Iterator[None]:
 def shared_lock(lock_file: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """Keeps a warehouse free of runs that build, while any number of processes write documents into its lake.
 
+    The locks must reach all machines: where a network folder keeps them to each (NFS mounted with `nolock`), nobody
+    tells, and a night may begin meanwhile.
+
     Args:
         lock_file: A file of ours below the warehouse.
         wait_s: How long to wait for a run to end.
@@ -134,7 +137,7 @@ def _beats_elsewhere(lock_file: Path, holder: dict[str, object]) -> bool:
     """
     if not _on_host(holder):
         return False
-    probe = lock_file.with_name(f".{lock_file.name}.{os.getpid()}.probe")
+    probe = lock_file.with_name(f".{lock_file.name}.{socket.gethostname()}.{os.getpid()}.probe")
     try:
         probe.touch()
         return probe.stat().st_mtime - lock_file.stat().st_mtime < DEAD_AFTER_S

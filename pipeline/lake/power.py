@@ -50,9 +50,11 @@ def being_written_by_many(lake_dir: Path) -> Iterator[None]:
     mark = lake_dir / _MARK_OF_ONE.format(host=socket.gethostname(), pid=os.getpid(), start=_boot_id()[:8])
     lake_dir.mkdir(parents=True, exist_ok=True)
     write_text(mark, _boot_id())
-    yield
-    os.sync()
-    mark.unlink(missing_ok=True)
+    try:
+        yield
+    finally:  # an error leaves whole documents: only a process that was killed leaves its mark
+        os.sync()
+        mark.unlink(missing_ok=True)
 
 
 def _is_of_this_start(mark: Path) -> bool:

@@ -25,7 +25,7 @@ MAX_YUAN = Decimal(10) ** 15
 _MAX_DECIMALS = 20
 #: A blank between digits, and the two ways in which one number has it: by thousands, and between all its characters.
 _GAP = re.compile(r"[\d.][^\S\n]+[\d.]")
-_SPACED = re.compile(r"-?\d{1,3}(?:[^\S\n]\d{3})+(?:\.\d+)?|\S(?:[^\S\n]\S)+")
+_SPACED = re.compile(r"[^\d.]*\d{1,3}(?:\s+\d{3})+(?:\.\d+)?[^\d.]*|\S(?:[^\S\n]\S)+")
 #: 051 is the end of another figure, or a code; 00 and 0 are nothing but zero.
 _LEADING_ZERO = re.compile(r"0[\d,]*[1-9]")
 _DASH = re.compile(r"[-‐‑‒–—―─━_─/\\*]+|－+")

@@ -7,7 +7,17 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.model.account import ReadText
-from pipeline.model.extract import FOREIGN_ROW, GARBLED, HEADER_MISFIT, CellKind, FormRecord, FormValue, Issue
+from pipeline.model.extract import (
+    FIGURE_CUT,
+    FOREIGN_ROW,
+    GARBLED,
+    HEADER_MISFIT,
+    UNVOUCHED,
+    CellKind,
+    FormRecord,
+    FormValue,
+    Issue,
+)
 from pipeline.model.form import FormRegion, Issuer, Phase, RowKind
 from pipeline.model.grid import Cell
 from pipeline.model.performance import IndicatorRecord, ProjectRecord
@@ -17,6 +27,7 @@ from pipeline.parse.columns_by_sums import Hints
 from pipeline.parse.form_issues import (
     below_cent_issue,
     cell_issue,
+    cut_issue,
     doubtful_pages,
     foreign_issue,
     form_issue,
@@ -86,14 +97,16 @@ def parse_form(region: FormRegion, document_id: str, phase: Phase | None, hints:
         for line in segment_to_lines(segment, region.spec, side):
             side = line.side
             found, problems = _line_values(line, region, len(values))
-            values += [value._replace(method_reason=segment.doubt) for value in found] if segment.doubt else found
+            values += [_with_doubt(value, segment.doubt) for value in found] if segment.doubt else found
             issues += problems
             lines.append((segment, line))
             marks += line_marks(segment, line)
-    values = with_ids(_doubted_if_garbled(values), document_id)
+    values = with_ids(values, document_id)
+    shifted = [*doubtful_pages(region, values)]
+    values = _doubted_if_garbled(values)
     is_government = region.spec.issued_by is Issuer.GOVERNMENT  # whose lists print names without codes
     issues += [*unit_issues(region, values), *(() if is_government else uncoded_issues(region, lines))]
-    issues += [*unknown_categories(region, values), *doubtful_pages(region, values)]
+    issues += [*unknown_categories(region, values), *shifted]
     return ParsedForm(region, _record(region, segments, values), tuple(values), tuple(issues), tuple(marks))
 
 
@@ -166,6 +179,8 @@ def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormV
         reading = read_amount(cell.text)
         if reading.kind is CellKind.UNREADABLE and cell.note != COLUMN_UNDECIDED:
             issues.append(cell_issue(region, line, column, cell))
+        if cell.note == FIGURE_CUT:
+            issues.append(cut_issue(region, line, cell))
         if reading.kind is CellKind.NUMBER and not line.label and not column.line_code:
             issues.append(unlabelled_issue(region, line, cell))
             continue
@@ -174,6 +189,12 @@ def _line_values(line: Line, region: FormRegion, order: int) -> tuple[list[FormV
         if problem:
             issues.append(problem)
     return _doubted_beside_names(values, has_label=bool(line.label)), issues
+
+
+def _with_doubt(value: FormValue, doubt: str) -> FormValue:
+    """The doubt about a whole table, unless the figure's own weighs more."""
+    is_unvouched = (value.method_reason or "").startswith(UNVOUCHED)
+    return value if is_unvouched and not doubt.startswith(UNVOUCHED) else value._replace(method_reason=doubt)
 
 
 def _doubted_if_garbled(values: list[FormValue]) -> list[FormValue]:

@@ -75,6 +75,19 @@ def cell_issue(region: FormRegion, line: Line, column: Column, cell: Cell) -> Is
     )
 
 
+def cut_issue(region: FormRegion, line: Line, cell: Cell) -> Issue:
+    """A cell that holds a piece of a figure."""
+    return _at_cell(
+        region,
+        line,
+        cell,
+        "figure_cut",
+        f"“{one_line(cell.text)[:40]}” is part of a figure that runs over the rule between two cells",
+        "look at the page: the whole figure is in neither cell, and no sum vouches for the pieces",
+        raw_text=cell.text,
+    )
+
+
 def unlabelled_issue(region: FormRegion, line: Line, cell: Cell) -> Issue:
     """An amount nobody can tell the meaning of."""
     return _at_cell(

@@ -131,8 +131,8 @@ def _counts_other_columns(numbered: int, columns: tuple[Column, ...], previous: 
 def _numbered_columns(row: dict[int, Cell]) -> frozenset[int]:
     """The columns that a row of column numbers counts; none where the row is another one."""
     texts = {index: cell.text for index, cell in row.items() if cell.text.strip()}
-    if not is_sequence(list(texts.values())):
-        return frozenset()
+    if not is_sequence(list(texts.values()), may_lack_one=False):
+        return frozenset()  # which columns a row counts that has lost one is unknown
     counted = frozenset(index for index, text in texts.items() if is_number_like(text))
     return counted if len(counted) >= _MIN_COLUMN_NUMBERS else frozenset()
 

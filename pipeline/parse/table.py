@@ -89,8 +89,8 @@ def code_of(text: str) -> str | None:
     return key if CODE.fullmatch(key) else None
 
 
-def is_sequence(texts: list[str]) -> bool:
-    """Whether the cells are column numbers (栏次 1 2 3): whole numbers going up by one.
+def is_sequence(texts: list[str], *, may_lack_one: bool = True) -> bool:
+    """Whether the cells are column numbers (栏次 1 2 3): whole numbers going up by one, one of many perhaps lost.
 
     >>> is_sequence(["栏次", "1.00", "2.00", "3.00"]), is_sequence(["12", "5"])
     (True, False)
@@ -109,7 +109,7 @@ def is_sequence(texts: list[str]) -> bool:
         return False
     # Two sides are numbered on: 1 | 2 | 3; sides numbered apart restart at 1.
     is_whole = numbers[0] <= 2 and all(b in (a + 1, 1) for a, b in pairwise(numbers))  # noqa: PLR2004
-    return is_whole or _is_misprinted(numbers) or _lacks_one(numbers)
+    return is_whole or _is_misprinted(numbers) or (may_lack_one and _lacks_one(numbers))
 
 
 def _lacks_one(numbers: list[int]) -> bool:

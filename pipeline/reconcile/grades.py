@@ -22,7 +22,8 @@ def grade_values(
     `proven`: at least two independent sums hold over it, which share no other figure; `consistent`: one. For figures
     of a scan the two must be of different rules, and the page's columns whole: a column read in another's place still
     adds up.
-    Where a header does not fit its table no sum says which column a figure stands in: it stays `unproven`.
+    Where something says that a figure may stand in a wrong place or be a piece of one (`UNVOUCHED`), no sum vouches for
+    it: it stays `unproven`.
     `contradictory`: a finding blames it, or a sum it stands in breaks and no finding says what is wrong;
     `unproven`: no sum applies. A sum that only bounds a figure (`<=`) vouches for nothing.
     """

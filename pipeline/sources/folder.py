@@ -74,17 +74,22 @@ def files_of_slices(raw_dir: Path, slices: frozenset[str], *, max_file_bytes: in
     Archives, and what they hold, are none of them: a night opens them.
 
     Raises:
-        BadFolder, BadManifest, BadJournal: As `scan_folder`.
+        BadFolder, NoDocuments, BadManifest, BadJournal: As `scan_folder`.
     """
+    _refuse_no_folder(raw_dir)
     notes = read_manifest_file(raw_dir / MANIFEST_NAME)
     found = []
-    for path in _documents_below(raw_dir):
+    paths = list(_documents_below(raw_dir))
+    for path in paths:
         relative = _relative(path, raw_dir)
         if slice_key(relative, note_of(notes, relative).hints) in slices and not _is_archive(path):
             found.append(_identify(path, relative, notes))
+    everything_fetched = read_fetched(raw_dir).current
+    if not paths and not everything_fetched:
+        raise _no_documents(raw_dir)
     fetched = tuple(
         source
-        for source in read_fetched(raw_dir).current
+        for source in everything_fetched
         if slice_key(source.relative_path, _hints_of_fetched(source, notes)) in slices and not _is_archive(source.path)
     )
     found += _identify_fetched(Fetched(current=fetched), notes)
@@ -113,23 +118,14 @@ def scan_folder(
         BadManifest: `MANIFEST.csv` is there and is no table of file names.
         BadJournal: There are fetched files, and no journal that tells of them.
     """
-    if not raw_dir.is_dir():
-        raise BadFolder(
-            f"{raw_dir} is not a folder",
-            expected="a folder of documents as published",
-            remedy="name an existing folder with --raw",
-        )
+    _refuse_no_folder(raw_dir)
     notes = read_manifest_file(raw_dir / MANIFEST_NAME)
     fetched = read_fetched(raw_dir)
     paths = sorted(_documents_below(raw_dir), key=lambda found: _relative(found, raw_dir))
     identified = [_identify(path, _relative(path, raw_dir), notes) for path in paths]
     identified += _identify_fetched(fetched, notes)
     if not identified:
-        raise NoDocuments(
-            f"{raw_dir} holds no documents",
-            expected="files as published (PDF, Word, Excel, text)",
-            remedy="put documents there, or name another folder with --raw",
-        )
+        raise _no_documents(raw_dir)
     opening = Opening(max_file_bytes, unpack_dir, unpack)
     found = opening.found(identified)
     replaced = opening.found([(source, None) for source in fetched.replaced])
@@ -146,6 +142,23 @@ def scan_folder(
         tuple(_unmatched(notes, (source.relative_path for source, _error in identified))),
         tuple(source for document_id, source in gone.items() if document_id not in present),
         fetched.missing,
+    )
+
+
+def _refuse_no_folder(raw_dir: Path) -> None:
+    if not raw_dir.is_dir():
+        raise BadFolder(
+            f"{raw_dir} is not a folder",
+            expected="a folder of documents as published",
+            remedy="name an existing folder with --raw",
+        )
+
+
+def _no_documents(raw_dir: Path) -> NoDocuments:
+    return NoDocuments(
+        f"{raw_dir} holds no documents",
+        expected="files as published (PDF, Word, Excel, text)",
+        remedy="put documents there, or name another folder with --raw",
     )
 
 

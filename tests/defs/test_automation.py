@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 
 import dagster as dg
 import pytest
@@ -53,26 +54,34 @@ def added(result: dg.SensorResult) -> list[str]:
     return [key for request in result.dynamic_partitions_requests or () for key in request.partition_keys]
 
 
-def test_a_changed_folder_asks_for_one_night_and_adds_its_slices(
+def test_a_changed_folder_asks_for_one_night(
     active: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(active, "沁源县/2022年决算.pdf")
     waiting = look(instance)
     assert waiting.run_requests == []  # just written: its inode changed now, whatever its time says
-    assert added(waiting) == ["沁源县|2022"]
     later = time.time() + 60
     monkeypatch.setattr(watching.time, "time", lambda: later)
     first = look(instance, waiting.cursor)
     assert len(first.run_requests or ()) == 1
-    add_slices(instance, added(first))
-    second = look(instance, first.cursor)
-    assert (second.run_requests, added(second)) == ([], [])
+    assert look(instance, first.cursor).run_requests == []
 
 
-def test_a_folder_that_is_not_mounted_asks_for_nothing(active: Settings, instance: dg.DagsterInstance) -> None:
+def test_new_slices_are_added_and_start_nothing(active: Settings, instance: dg.DagsterInstance) -> None:
+    put(active, "沁源县/2022年决算.pdf")
+    found = watching.look_for_slices(dg.build_sensor_context(instance=instance))
+    assert isinstance(found, dg.SensorResult)
+    assert (added(found), found.run_requests or []) == (["沁源县|2022"], [])
+    add_slices(instance, added(found))
+    assert isinstance(watching.look_for_slices(dg.build_sensor_context(instance=instance)), dg.SkipReason)
+
+
+@pytest.mark.parametrize("look_at", [watching.look, watching.look_for_slices])
+def test_a_folder_that_is_not_mounted_asks_for_nothing(
+    look_at: Callable[[dg.SensorEvaluationContext], object], active: Settings, instance: dg.DagsterInstance
+) -> None:
     active.raw_dir.rmdir()
-    result = watching.look(dg.build_sensor_context(instance=instance))
-    assert isinstance(result, dg.SkipReason)
+    assert isinstance(look_at(dg.build_sensor_context(instance=instance)), dg.SkipReason)
 
 
 def test_there_are_never_more_slices_than_dagster_can_show(
@@ -234,7 +243,7 @@ def test_a_night_follows_slices_that_were_read_again(
         dagster_run=run,
         dagster_event=dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, job),
     )
-    _folder, after_reread = watching.watching_sensors(failing("x"), is_on=False)
+    _folder, _slices, after_reread = watching.watching_sensors(failing("x"), is_on=False)
     found = after_reread(context)
     assert isinstance(found, dg.RunRequest) == asks
     if isinstance(found, dg.RunRequest):

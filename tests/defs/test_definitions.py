@@ -125,6 +125,6 @@ def test_reading_ahead_runs_many_at_a_time(definitions: dg.Definitions) -> None:
 
 
 def test_alerts_are_sent_wherever_the_daemon_runs(definitions: dg.Definitions) -> None:
-    names = ("alert_on_failure", "alert_on_success", "build_after_reread", "raw_folder_sensor")
+    names = ("alert_on_failure", "alert_on_success", "build_after_reread", "slice_sensor", "raw_folder_sensor")
     running = [name for name in names if definitions.resolve_sensor_def(name).default_status.value == "RUNNING"]
-    assert running == [*names[:3]]
+    assert running == [*names[:4]]

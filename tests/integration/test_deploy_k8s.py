@@ -97,6 +97,8 @@ def test_pods_may_do_little_and_hold_no_secret_in_the_file(run_pod: dict[str, An
             allowed = container["securityContext"]
             assert (allowed["allowPrivilegeEscalation"], allowed["readOnlyRootFilesystem"]) == (False, True)
             assert allowed["capabilities"] == {"drop": ["ALL"]}
+    (container,) = run_pod["spec"]["template"]["spec"]["containers"]
+    assert (container["command"], container["args"][0]) == (["/usr/bin/env"], "dagster")
     assert run_pod["spec"]["template"]["spec"]["automountServiceAccountToken"] is False
     assert named("Secret") == {}
 

@@ -30,11 +30,20 @@ def watching_sensors(nightly: Any, *, is_on: bool) -> list[dg.SensorDefinition]:
         job=nightly,
         minimum_interval_seconds=_EVERY_S,
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
-        description="Asks for a night once for each change of the raw folder, when nobody writes there any more; "
-        "adds a partition for every publisher and year that is new. On where GONGKAI_SCHEDULE is on.",
+        description="Asks for a night once for each change of the raw folder, when nobody writes there any more. On "
+        "where GONGKAI_SCHEDULE is on.",
     )
     def raw_folder_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         return look(context)
+
+    @dg.sensor(
+        name="slice_sensor",
+        minimum_interval_seconds=_EVERY_S,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Adds a partition for every publisher and year that is new in the raw folder, and starts nothing.",
+    )
+    def slice_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        return look_for_slices(context)
 
     @dg.run_status_sensor(
         name="build_after_reread",
@@ -49,22 +58,32 @@ def watching_sensors(nightly: Any, *, is_on: bool) -> list[dg.SensorDefinition]:
             return dg.SkipReason(f"{run.job_name} has built, or read no slice again")
         return dg.RunRequest(run_key=f"build after {run.run_id}", tags={"gongkai/why": "slices were read again"})
 
-    return [raw_folder_sensor, build_after_reread]
+    return [raw_folder_sensor, slice_sensor, build_after_reread]
 
 
 def look(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """One look at the folder: partitions for new slices, and a run where the folder has changed and is quiet."""
+    """One look at the folder: a run where it has changed and is quiet."""
     settings = load_settings()
     try:
         glance = glance_at(settings.raw_dir)
     except FiscalError as error:
         return dg.SkipReason(said_of(error))
     decision = decide(glance, Watched.load(context.cursor), time.time(), settings.drop_settle_s)
-    slices = new_slices(context.instance, glance.slices)
     runs = [dg.RunRequest(run_key=decision.run_key, tags={"gongkai/why": decision.reason})] if decision.run_key else []
     return dg.SensorResult(
         run_requests=runs,
         skip_reason=None if runs else dg.SkipReason(decision.reason),
         cursor=decision.watched.model_dump_json(),
-        dynamic_partitions_requests=[SLICES.build_add_request(slices)] if slices else [],
     )
+
+
+def look_for_slices(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """One look at the folder: partitions for slices that have none."""
+    try:
+        glance = glance_at(load_settings().raw_dir)
+    except FiscalError as error:
+        return dg.SkipReason(said_of(error))
+    slices = new_slices(context.instance, glance.slices)
+    if not slices:
+        return dg.SkipReason("no new slice")
+    return dg.SensorResult(dynamic_partitions_requests=[SLICES.build_add_request(slices)])

@@ -153,7 +153,8 @@ def read_beside_others(
         restore(settings.lake_dir, {source.document_id for source in sources})
         pending = pending_documents(settings, sources, flow.parser_version)
         reading = Reading(fresh=len(sources) - len(pending))
-        _read_all(settings, pending, reading, is_anew=False, on_total=on_total, advance=advance)
+        is_anew = settings.retry_quarantined
+        _read_all(settings, pending, reading, is_anew=is_anew, on_total=on_total, advance=advance)
     return reading
 
 

@@ -215,3 +215,26 @@ def test_an_untitled_table_ends_an_attachment() -> None:
         ("performance_target", 1),
         ("procurement_budget", 1),
     ]
+
+
+def test_lines_of_contents_begin_no_form() -> None:
+    target = grid_of(
+        "项目名称 | 稳定经费", "一级指标 | 二级指标 | 三级指标 | 指标值", "产出指标 | 数量指标 | 人数 | 10人"
+    )
+    titles = ("年度目标及保障措施", "项目支出绩效目标申报表", "部门支出总表", "基本情况表")
+    contents = ["目 录", *(f"{title}\t{page}" for page, title in enumerate(titles, 3))]
+    alone = regions(["项目支出绩效目标申报表", target, UNTITLED])
+    assert [region.title for region in regions([*contents, "项目支出绩效目标申报表", target, UNTITLED])] == [
+        region.title for region in alone
+    ]
+    assert len(alone) == 2
+
+
+def test_a_title_below_the_contents_stays_one_though_it_ends_in_a_number() -> None:
+    contents, title = ["目 录", "一、概况 1", "二、决算 2", "三、名词 3"], "支出决算表（附表1）"
+    table = grid_of(
+        "科目编码 | 科目名称 | 本年支出合计 | 基本支出 | 项目支出", "201 | 一般公共服务支出 | 3.00 | 1.00 | 2.00"
+    )
+    alone = [(region.spec.form_id, region.title) for region in regions([title, table])]
+    assert [(region.spec.form_id, region.title) for region in regions([*contents, title, table])] == alone
+    assert [form_id for form_id, _ in alone] == ["expenditure"]

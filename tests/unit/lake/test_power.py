@@ -69,12 +69,17 @@ def test_where_starts_cannot_be_told_apart_every_mark_counts(lake: Path, monkeyp
 
 
 def test_the_mark_of_one_of_many_counts_as_well(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(KeyboardInterrupt), being_written_by_many(lake):
-        raise KeyboardInterrupt
+    (lake / "being_written.pod.7.before").write_text("the start before", encoding="ascii")
     cut_off(lake)
     start_the_machine_anew(monkeypatch, lake)
     with being_written_by_many(lake):
         assert document_ids(lake) == ("aa01", "ab02")  # only who builds looks it through
     with being_written(lake):
         assert document_ids(lake) == ("ab02",)
+    assert not list(lake.glob("being_written*"))
+
+
+def test_an_error_while_one_of_many_writes_is_no_power_cut(lake: Path) -> None:
+    with pytest.raises(ValueError, match="bad"), being_written_by_many(lake):
+        raise ValueError("bad")
     assert not list(lake.glob("being_written*"))

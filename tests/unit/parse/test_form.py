@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from pipeline.model.extract import FOREIGN_ROW, GARBLED, CellKind, FormValue
+from pipeline.model.extract import FIGURE_CUT, FOREIGN_ROW, GARBLED, CellKind, FormValue
 from pipeline.model.form import Phase
 from pipeline.model.grid import Grid
 from pipeline.parse.form import ParsedForm, parse_form
@@ -276,3 +277,11 @@ def test_a_form_much_of_which_cannot_be_read_is_doubted(unread_rows: int) -> Non
     form = parse("201 | 一般公共服务支出 | 1.00 | 1.00 | 0.00", *["202 | 外交支出 | ?1 | ?2 | 3?"] * unread_rows)
     doubts = [v.method_reason for v in form.values if v.cell_kind is CellKind.NUMBER]
     assert doubts == [None if unread_rows == 1 else f"{GARBLED}: 6 of 9 cells"] * 3
+
+
+def test_a_piece_of_a_figure_is_listed() -> None:
+    grid = tabbed(HEADER, "201 | 一般公共服务支出 | 234.50 | 234.50 | 0.00")
+    cells = tuple(replace(cell, note=FIGURE_CUT) if cell.col_index == 2 else cell for cell in grid.cells)
+    form = parse_grid(replace(grid, cells=cells))
+    assert categories(form) == ["figure_cut"]
+    assert value(form, "total").method_reason == FIGURE_CUT

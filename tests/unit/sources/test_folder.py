@@ -180,3 +180,10 @@ def test_the_files_of_a_slice_are_found_without_opening_any_other(
     of_night = {source.relative_path: source for source in scan(tmp_path).files}
     assert all(source == of_night[source.relative_path] for source in found)
     assert files_of_slices(tmp_path, frozenset({"gone|2020"}), max_file_bytes=LIMIT) == ()
+
+
+def test_the_slices_of_a_folder_that_is_not_mounted_are_no_empty_slices(tmp_path: Path) -> None:
+    with pytest.raises(NoDocuments):
+        files_of_slices(tmp_path, frozenset({"a|2020"}), max_file_bytes=LIMIT)
+    with pytest.raises(BadFolder):
+        files_of_slices(tmp_path / "none", frozenset({"a|2020"}), max_file_bytes=LIMIT)

@@ -190,3 +190,16 @@ def test_a_stream_that_unpacks_to_gigabytes_is_let_go_of_piece_by_piece() -> Non
     packer = zlib.compressobj(9)
     body = b"".join([*(packer.compress(bytes(4_000_000)) for _ in range(110)), packer.flush()])
     assert broken_stream_count(b"1 0 obj <</Filter /FlateDecode>> stream\n" + body + b"\nendstream") == 1
+
+
+@pytest.mark.parametrize(("depth", "is_refused"), [(100_000, True), (200, False)])
+def test_elements_nested_by_the_thousand_are_refused_before_any_tree_is_built(depth: int, *, is_refused: bool) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/sheet1.xml", "<a>" + "<b>" * depth + " " * 1_000_000 + "</b>" * depth + "</a>")
+        package.writestr("xl/broken.xml", "<a>" + " " * 1_000_000 + "<b>")
+    if is_refused:
+        with pytest.raises(BeyondLimits, match="257 elements"):
+            check_package(packed.getvalue())
+    else:
+        check_package(packed.getvalue())
